@@ -1,0 +1,33 @@
+"""Identifiers: time-ordered UUIDs and short random words."""
+
+import secrets
+import string
+import time
+import uuid
+
+BASE62 = string.digits + string.ascii_uppercase + string.ascii_lowercase
+
+
+def uuid7() -> uuid.UUID:
+    """Return a time-ordered UUID (RFC 9562, section 5.7)."""
+    milliseconds = time.time_ns() // 1_000_000
+    value = (milliseconds & (1 << 48) - 1) << 80
+    value |= 0x7 << 76
+    value |= secrets.randbits(12) << 64
+    value |= 0b10 << 62
+    value |= secrets.randbits(62)
+    return uuid.UUID(int=value)
+
+
+def random_base62(length: int) -> str:
+    """Return ``length`` random characters of 0-9A-Za-z (5.95 bits each)."""
+    return "".join(secrets.choice(BASE62) for _ in range(length))
+
+
+def to_base62(number: int, width: int) -> str:
+    """Write a non-negative number in base 62, padded on the left to ``width`` characters."""
+    digits = ""
+    while number:
+        number, digit = divmod(number, 62)
+        digits = BASE62[digit] + digits
+    return digits.rjust(width, "0")

@@ -1,0 +1,44 @@
+"""Background work: the only task decorator, and enqueueing by name after commit."""
+
+from collections.abc import Callable
+from typing import Any, ParamSpec
+
+from celery import current_app, shared_task
+from django.db import transaction
+
+P = ParamSpec("P")
+
+
+def task(*, name: str, queue: str = "default", time_limit: int = 300) -> Callable[..., Any]:
+    """Declare a task: late acknowledgement, redelivered when its worker dies, no stored result.
+
+    Tasks take keyword arguments of plain JSON values and must be safe to run twice.
+    """
+
+    def declare(function: Callable[P, None]) -> Any:
+        return shared_task(
+            name=name,
+            queue=queue,
+            acks_late=True,
+            reject_on_worker_lost=True,
+            ignore_result=True,
+            time_limit=time_limit,
+            soft_time_limit=max(1, time_limit - 10),
+        )(function)
+
+    return declare
+
+
+def enqueue(name: str, *, queue: str = "default", countdown: float = 0, **kwargs: Any) -> None:
+    """Send a task by name once the present transaction has committed.
+
+    The broker only wakes workers; what must not be lost is a row that a sweeper also finds.
+    """
+    transaction.on_commit(lambda: send(name, queue=queue, countdown=countdown, **kwargs))
+
+
+def send(name: str, *, queue: str = "default", countdown: float = 0, **kwargs: Any) -> None:
+    """Send a task by name at once; a broker that is down is not the caller's error."""
+    current_app.send_task(
+        name, kwargs=kwargs, queue=queue, countdown=countdown or None, argsrepr="", kwargsrepr=""
+    )
