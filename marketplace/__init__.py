@@ -1,0 +1,5 @@
+"""The roof and the floor of the house."""
+
+from marketplace.celery import app as celery_app
+
+__all__ = ["celery_app"]

@@ -1,7 +1,5 @@
 """Abstract bases; the floor has no tables of its own."""
 
-import uuid
-
 from django.db import models
 
 from marketplace.core.clock import now
@@ -11,9 +9,7 @@ from marketplace.core.ids import uuid7
 class BaseModel(models.Model):
     """A row with a time-ordered public id and its times."""
 
-    id: models.UUIDField[uuid.UUID, uuid.UUID] = models.UUIDField(
-        primary_key=True, default=uuid7, editable=False
-    )
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     created_at = models.DateTimeField(default=now, editable=False)
     updated_at = models.DateTimeField(auto_now=True)
 

@@ -1,0 +1,54 @@
+"""Who calls the API: a bearer key, or a signed-in browser."""
+
+from typing import Any
+
+from rest_framework.authentication import BaseAuthentication, SessionAuthentication
+from rest_framework.request import Request
+
+from accounts.errors import NotAuthenticated
+from accounts.services.api_keys import authenticate_key
+from accounts.types import Caller
+
+
+class KeyUser:
+    """What ``request.user`` is when a key calls."""
+
+    is_authenticated = True
+    is_active = True
+    is_staff = False
+    pk = None
+
+    def __init__(self, caller: Caller) -> None:
+        self.caller = caller
+
+    def __str__(self) -> str:
+        return str(self.caller.api_key)
+
+
+class ApiKeyAuthentication(BaseAuthentication):
+    """``Authorization: Bearer stoa_…``; ``Token`` is understood too."""
+
+    def authenticate(self, request: Request) -> tuple[Any, Any] | None:
+        scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+        if scheme.lower() not in {"bearer", "token"}:
+            return None
+        address = request.META.get("REMOTE_ADDR", "")
+        caller = authenticate_key(token.strip(), address=address)
+        return KeyUser(caller), caller.api_key
+
+    def authenticate_header(self, request: Request) -> str:
+        return 'Bearer realm="stoa"'
+
+
+class BrowserSessionAuthentication(SessionAuthentication):
+    """A signed-in browser, with CSRF protection."""
+
+
+def caller(request: Request) -> Caller:
+    """Return the caller of an authenticated API request."""
+    if isinstance(request.user, KeyUser):
+        return request.user.caller
+    found: Caller | None = request._request.caller  # type: ignore[attr-defined]
+    if not found:
+        raise NotAuthenticated(reason="Send a key as `Authorization: Bearer stoa_live_…`.")
+    return found

@@ -1,0 +1,22 @@
+"""A binding price before the call."""
+
+from django.db import models
+
+from accounts.models import TenantModel
+
+
+class Quote(TenantModel):
+    """A firm ceiling for one call, valid until ``expires_at``."""
+
+    listing = models.ForeignKey("catalog.Listing", on_delete=models.PROTECT, related_name="+")
+    price = models.ForeignKey("billing.Price", on_delete=models.PROTECT, related_name="+")
+    input_digest = models.CharField(max_length=64)
+    expected_quantities = models.JSONField()
+    maximum_quantities = models.JSONField()
+    expected_nano = models.BigIntegerField()
+    maximum_nano = models.BigIntegerField()
+    lines = models.JSONField(default=list)
+    expires_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"at most {self.maximum_nano}"

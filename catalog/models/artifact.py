@@ -1,0 +1,33 @@
+"""Bytes by their digest."""
+
+from django.db import models
+
+from marketplace.core.models import BaseModel
+
+
+class Artifact(models.Model):
+    """A blob in the artifact store; two versions with the same file share one."""
+
+    sha256 = models.CharField(max_length=64, primary_key=True)
+    size = models.PositiveBigIntegerField()
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    def __str__(self) -> str:
+        return self.sha256
+
+
+class VersionFile(BaseModel):
+    """A file of a version."""
+
+    version = models.ForeignKey("catalog.Version", on_delete=models.CASCADE, related_name="files")
+    path = models.CharField(max_length=200)
+    artifact = models.ForeignKey("catalog.Artifact", on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ("path",)
+        constraints = [
+            models.UniqueConstraint(fields=["version", "path"], name="version_path_once")
+        ]
+
+    def __str__(self) -> str:
+        return self.path

@@ -1,0 +1,1 @@
+"""Resident models in one process: loading, batching, leaving. Plain Python, no Django."""

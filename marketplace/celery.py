@@ -1,0 +1,18 @@
+"""Celery: the application, its queues, and what runs by the clock."""
+
+import os
+
+from celery import Celery
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "marketplace.settings")
+
+app = Celery("marketplace")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()
+app.conf.beat_schedule = {
+    "sweep-predictions": {"task": "inference.sweep", "schedule": 2.0},
+    "deliver-webhooks": {"task": "inference.deliver_due_webhooks", "schedule": 5.0},
+    "remove-bodies": {"task": "inference.remove_expired_bodies", "schedule": 60.0},
+    "release-holds": {"task": "billing.release_expired_holds", "schedule": 60.0},
+    "sweep-submissions": {"task": "authoring.sweep", "schedule": 10.0},
+}

@@ -1,0 +1,100 @@
+"""Readers of the environment that are longer than a line."""
+
+import secrets
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from environs import Env, EnvError
+
+SQLITE_START = "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;"
+
+
+@dataclass(frozen=True, slots=True)
+class Broker:
+    """Where Celery's messages go."""
+
+    url: str
+    transport_options: dict[str, Any] = field(default_factory=dict)
+
+
+def read_secret_key(env: Env, data_dir: Path, *, debug: bool) -> str:
+    """Return SECRET_KEY, or the key kept in the data folder (made once, when DEBUG is on)."""
+    given = env.str("SECRET_KEY", "")
+    if given:
+        return str(given)
+    kept = data_dir / "keys" / "secret_key"
+    if kept.exists():
+        return kept.read_text().strip()
+    if not debug:
+        raise EnvError("SECRET_KEY is not set; give a random string of 50 characters or more")
+    kept.parent.mkdir(parents=True, exist_ok=True)
+    kept.touch(mode=0o600)
+    kept.write_text(secrets.token_urlsafe(48))
+    return kept.read_text().strip()
+
+
+def database_settings(env: Env, data_dir: Path) -> dict[str, Any]:
+    """Return DATABASES: PostgreSQL by DATABASE_URL, else SQLite in the data folder."""
+    data_dir.mkdir(parents=True, exist_ok=True)
+    database = env.dj_db_url("DATABASE_URL", f"sqlite:///{data_dir / 'stoa.sqlite3'}")
+    if database["ENGINE"].endswith("sqlite3"):
+        database["OPTIONS"] = {
+            "init_command": SQLITE_START,
+            "transaction_mode": "IMMEDIATE",
+            "timeout": 20,
+        }
+    elif database["ENGINE"].endswith("postgresql"):
+        database["CONN_MAX_AGE"] = 60
+        database["CONN_HEALTH_CHECKS"] = True
+    else:
+        raise EnvError("DATABASE_URL must be a sqlite:// or postgres:// address")
+    return {"default": database}
+
+
+def storage_settings(env: Env, data_dir: Path) -> dict[str, Any]:
+    """Return STORAGES: artifacts in S3 when S3_BUCKET is set, else in the data folder."""
+    static = "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    if env.bool("DEBUG", True):
+        static = "django.contrib.staticfiles.storage.StaticFilesStorage"
+    return {
+        "default": _place(env, data_dir, "files"),
+        "artifacts": _place(env, data_dir, "artifacts"),
+        "staticfiles": {"BACKEND": static},
+    }
+
+
+def _place(env: Env, data_dir: Path, name: str) -> dict[str, Any]:
+    bucket = env.str("S3_BUCKET", "")
+    if not bucket:
+        return {
+            "BACKEND": "django.core.files.storage.FileSystemStorage",
+            "OPTIONS": {"location": str(data_dir / name)},
+        }
+    return {
+        "BACKEND": "storages.backends.s3.S3Storage",
+        "OPTIONS": {
+            "bucket_name": bucket,
+            "location": name,
+            "endpoint_url": env.str("S3_ENDPOINT_URL", "") or None,
+            "access_key": env.str("S3_ACCESS_KEY_ID", "") or None,
+            "secret_key": env.str("S3_SECRET_ACCESS_KEY", "") or None,
+            "region_name": env.str("S3_REGION", "us-east-1"),
+            "addressing_style": env.str("S3_ADDRESSING_STYLE", "path"),
+            "file_overwrite": True,
+            "default_acl": None,
+        },
+    }
+
+
+def broker_settings(env: Env, data_dir: Path) -> Broker:
+    """Return the broker: BROKER_URL, else the embedded one that ``make run`` starts."""
+    url = str(env.str("BROKER_URL", "")) or f"redis+socket://{data_dir / 'broker.sock'}"
+    if url.startswith("redis"):
+        return Broker(url, {"visibility_timeout": 3600})
+    if url.startswith("filesystem"):
+        folder = str(data_dir / "queue")
+        return Broker(url, {"data_folder_in": folder, "data_folder_out": folder})
+    if url.startswith(("amqp", "memory")):
+        return Broker(url)
+    raise EnvError("BROKER_URL must be redis://, rediss://, amqp://, amqps:// or memory://")

@@ -1,0 +1,136 @@
+"""Alice owns, Bob belongs, Charlie is outside; sockets stay on loopback."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.test import Client
+from pytest_socket import socket_allow_hosts
+from rest_framework.test import APIClient
+
+from accounts.models import Membership, Organization, User
+from accounts.selectors import caller_for
+from accounts.services.api_keys import create_key
+from accounts.services.organizations import create_organization
+from accounts.types import Caller
+
+
+def pytest_runtest_setup() -> None:
+    socket_allow_hosts(["127.0.0.1", "::1", "localhost"], allow_unix_socket=True)
+
+
+@pytest.fixture(autouse=True)
+def own_places(settings, tmp_path: Path) -> Iterator[None]:
+    """Every test has its own folder for artifacts, files and keys."""
+    for name in ("default", "artifacts"):
+        settings.STORAGES[name]["OPTIONS"] = {"location": str(tmp_path / name)}
+    settings.STORAGES = {**settings.STORAGES}
+    settings.DATA_DIR = tmp_path
+    settings.STOA_SIGNING_KEY_FILE = tmp_path / "operator.pem"
+    yield
+
+
+def person(email: str, **fields: object) -> User:
+    return User.objects.create_user(email, "correct horse battery", **fields)
+
+
+@pytest.fixture
+def alice(db) -> User:
+    """Owner of Acme."""
+    return person("alice@acme.example", name="Alice")
+
+
+@pytest.fixture
+def acme(alice: User) -> Organization:
+    """A buyer's organization."""
+    return create_organization(name="Acme", owner=alice)
+
+
+@pytest.fixture
+def bob(acme: Organization) -> User:
+    """A viewer of Acme."""
+    bob = person("bob@acme.example", name="Bob")
+    Membership.objects.create(organization=acme, user=bob, role="viewer")
+    return bob
+
+
+@pytest.fixture
+def charlie(db) -> User:
+    """Owner of another organization."""
+    return person("charlie@elsewhere.example", name="Charlie")
+
+
+@pytest.fixture
+def elsewhere(charlie: User) -> Organization:
+    """An organization that has nothing to do with Acme."""
+    return create_organization(name="Elsewhere", owner=charlie)
+
+
+@pytest.fixture
+def harbor(db) -> Organization:
+    """An author's organization, owned by Hana."""
+    return create_organization(name="Harbor", owner=person("hana@harbor.example"), is_author=True)
+
+
+def caller_of(user: User, organization: Organization) -> Caller:
+    """Return the caller that a member is."""
+    return caller_for(Membership.objects.get(user=user, organization=organization))
+
+
+@pytest.fixture
+def as_alice(alice: User, acme: Organization) -> Caller:
+    return caller_of(alice, acme)
+
+
+@pytest.fixture
+def as_charlie(charlie: User, elsewhere: Organization) -> Caller:
+    return caller_of(charlie, elsewhere)
+
+
+@pytest.fixture
+def as_hana(harbor: Organization) -> Caller:
+    return caller_for(Membership.objects.get(organization=harbor))
+
+
+def browser_of(user: User) -> Client:
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+@pytest.fixture
+def alice_browser(alice: User, acme: Organization) -> Client:
+    return browser_of(alice)
+
+
+@pytest.fixture
+def charlie_browser(charlie: User, elsewhere: Organization) -> Client:
+    return browser_of(charlie)
+
+
+@pytest.fixture
+def hana_browser(as_hana: Caller) -> Client:
+    return browser_of(as_hana.user)
+
+
+def api_of(caller: Caller, *, is_test: bool = False) -> APIClient:
+    """Return an API client with a fresh key of the caller's organization."""
+    _, token = create_key(by=caller, name="test", is_test=is_test)
+    client = APIClient()
+    client.credentials(HTTP_AUTHORIZATION=f"Bearer {token}")
+    return client
+
+
+@pytest.fixture
+def alice_api(as_alice: Caller) -> APIClient:
+    return api_of(as_alice)
+
+
+@pytest.fixture
+def charlie_api(as_charlie: Caller) -> APIClient:
+    return api_of(as_charlie)
+
+
+@pytest.fixture
+def hana_api(as_hana: Caller) -> APIClient:
+    return api_of(as_hana)
