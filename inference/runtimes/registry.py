@@ -14,6 +14,9 @@ T = TypeVar("T")
 RUNTIMES = {
     "causal-lm": "inference.runtimes.causal_lm.runtime.CausalLmRuntime",
     "causal-lm-lora": "inference.runtimes.causal_lm.runtime.CausalLmLoraRuntime",
+    "encoder": "inference.runtimes.encoder.EncoderRuntime",
+    "linear-text": "inference.runtimes.linear_text.LinearTextRuntime",
+    "tabular-mlp": "inference.runtimes.tabular.TabularRuntime",
 }
 
 
