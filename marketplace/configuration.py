@@ -1,12 +1,15 @@
 """Readers of the environment that are longer than a line."""
 
+import hashlib
 import secrets
+import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from environs import Env, EnvError
 
+LONGEST_SOCKET_PATH = 100
 SQLITE_START = "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;"
 
 
@@ -18,16 +21,16 @@ class Broker:
     transport_options: dict[str, Any] = field(default_factory=dict)
 
 
-def read_secret_key(env: Env, data_dir: Path, *, debug: bool) -> str:
-    """Return SECRET_KEY, or the key kept in the data folder (made once, when DEBUG is on)."""
-    given = env.str("SECRET_KEY", "")
+def read_secret_key(env: Env, data_dir: Path) -> str:
+    """Return SECRET_KEY; on the embedded database, a key kept in the data folder will do."""
+    given = str(env.str("SECRET_KEY", ""))
     if given:
-        return str(given)
+        return given
+    if env.str("DATABASE_URL", ""):
+        raise EnvError("SECRET_KEY is not set; give a random string of 50 characters or more")
     kept = data_dir / "keys" / "secret_key"
     if kept.exists():
         return kept.read_text().strip()
-    if not debug:
-        raise EnvError("SECRET_KEY is not set; give a random string of 50 characters or more")
     kept.parent.mkdir(parents=True, exist_ok=True)
     kept.touch(mode=0o600)
     kept.write_text(secrets.token_urlsafe(48))
@@ -55,7 +58,7 @@ def database_settings(env: Env, data_dir: Path) -> dict[str, Any]:
 def storage_settings(env: Env, data_dir: Path) -> dict[str, Any]:
     """Return STORAGES: artifacts in S3 when S3_BUCKET is set, else in the data folder."""
     static = "whitenoise.storage.CompressedManifestStaticFilesStorage"
-    if env.bool("DEBUG", True):
+    if env.bool("DEBUG", False):
         static = "django.contrib.staticfiles.storage.StaticFilesStorage"
     return {
         "default": _place(env, data_dir, "files"),
@@ -89,7 +92,7 @@ def _place(env: Env, data_dir: Path, name: str) -> dict[str, Any]:
 
 def broker_settings(env: Env, data_dir: Path) -> Broker:
     """Return the broker: BROKER_URL, else the embedded one that ``make run`` starts."""
-    url = str(env.str("BROKER_URL", "")) or f"redis+socket://{data_dir / 'broker.sock'}"
+    url = str(env.str("BROKER_URL", "")) or f"redis+socket://{broker_socket(data_dir)}"
     if url.startswith("redis"):
         return Broker(url, {"visibility_timeout": 3600})
     if url.startswith("filesystem"):
@@ -98,3 +101,12 @@ def broker_settings(env: Env, data_dir: Path) -> Broker:
     if url.startswith(("amqp", "memory")):
         return Broker(url)
     raise EnvError("BROKER_URL must be redis://, rediss://, amqp://, amqps:// or memory://")
+
+
+def broker_socket(data_dir: Path) -> Path:
+    """Return the embedded broker's socket; a path too long for one moves to the temp folder."""
+    path = data_dir / "run" / "broker.sock"
+    if len(str(path)) <= LONGEST_SOCKET_PATH:
+        return path
+    name = hashlib.sha256(str(data_dir).encode()).hexdigest()[:12]
+    return Path(tempfile.gettempdir()) / f"stoa-{name}" / "broker.sock"

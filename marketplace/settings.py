@@ -20,8 +20,8 @@ env.read_env(str(BASE_DIR / ".env"), recurse=False)
 
 try:
     DATA_DIR = Path(env.str("STOA_DATA_DIR", str(BASE_DIR / "var"))).resolve()
-    DEBUG = env.bool("DEBUG", True)
-    SECRET_KEY = read_secret_key(env, DATA_DIR, debug=DEBUG)
+    DEBUG = env.bool("DEBUG", False)
+    SECRET_KEY = read_secret_key(env, DATA_DIR)
     SITE_URL = env.str("SITE_URL", "http://127.0.0.1:8000").rstrip("/")
     SITE_NAME = env.str("SITE_NAME", "Stoa")
     ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", ["127.0.0.1", "localhost", "[::1]", "testserver"])
@@ -136,7 +136,7 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 24 * 1024**2
 FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHandler"]
 
 STATIC_URL = "/static/"
-STATIC_ROOT = BASE_DIR / "staticfiles"
+STATIC_ROOT = DATA_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 WHITENOISE_USE_FINDERS = DEBUG
 WHITENOISE_MANIFEST_STRICT = False

@@ -24,7 +24,8 @@ def own_places(settings, tmp_path: Path) -> Iterator[None]:
     """Every test has its own folder for artifacts, files and keys."""
     for name in ("default", "artifacts"):
         settings.STORAGES[name]["OPTIONS"] = {"location": str(tmp_path / name)}
-    settings.STORAGES = {**settings.STORAGES}
+    plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    settings.STORAGES = {**settings.STORAGES, "staticfiles": plain}
     settings.DATA_DIR = tmp_path
     settings.STOA_SIGNING_KEY_FILE = tmp_path / "operator.pem"
     yield

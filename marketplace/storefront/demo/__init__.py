@@ -1,0 +1,1 @@
+"""The demo world: real models, sold by fictional organizations, made through services only."""
