@@ -44,11 +44,17 @@ class BrowserSessionAuthentication(SessionAuthentication):
     """A signed-in browser, with CSRF protection."""
 
 
-def caller(request: Request) -> Caller:
-    """Return the caller of an authenticated API request."""
+def optional_caller(request: Request) -> Caller | None:
+    """Return the caller of an API request, or ``None`` when nobody is signed in."""
     if isinstance(request.user, KeyUser):
         return request.user.caller
-    found: Caller | None = request._request.caller  # type: ignore[attr-defined]
-    if not found:
+    found: Caller | None = getattr(request._request, "caller", None)
+    return found or None
+
+
+def caller(request: Request) -> Caller:
+    """Return the caller of an API request; raises ``NotAuthenticated`` when there is none."""
+    found = optional_caller(request)
+    if found is None:
         raise NotAuthenticated(reason="Send a key as `Authorization: Bearer stoa_live_…`.")
     return found
