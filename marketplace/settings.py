@@ -67,6 +67,7 @@ INSTALLED_APPS = [
     "authoring",
     "marketplace.core",
     "marketplace.storefront",
+    "django.forms",
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",

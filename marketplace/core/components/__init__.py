@@ -1,0 +1,1 @@
+"""Component tags by kind; ``templatetags.ui`` offers all of them to templates."""

@@ -1,0 +1,39 @@
+"""Where signed-in people can go: the side navigation of ``layouts/desk.html``."""
+
+from dataclasses import dataclass
+
+from marketplace.core.ui import Tab
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A page in the side navigation; it is current for every address beneath its own."""
+
+    label: str
+    url: str
+    icon: str
+    permission: str = ""
+
+
+BUYER_PLACES = (
+    Place("Predictions", "/predictions/", "activity", "predictions.read"),
+    Place("Usage", "/usage/", "chart", "usage.read"),
+    Place("API keys", "/keys/", "key"),
+    Place("Subscriptions", "/subscriptions/", "receipt"),
+    Place("Members", "/members/", "users"),
+    Place("Organization", "/organization/", "settings"),
+)
+AUTHOR_PLACES = (
+    Place("Listings", "/desk/", "package"),
+    Place("Uploads", "/desk/uploads/", "upload"),
+)
+
+
+def tabs_at(path: str, places: tuple[Place, ...], allowed: frozenset[str] | None) -> list[Tab]:
+    """Return the places a caller may see; the one with the longest address over path is current."""
+    seen = [
+        one for one in places if allowed is None or not one.permission or one.permission in allowed
+    ]
+    over = [one.url for one in seen if path.startswith(one.url)]
+    current = max(over, key=len, default="")
+    return [Tab(one.label, one.url, one.url == current, icon=one.icon) for one in seen]
