@@ -32,6 +32,12 @@ class TooLarge(DomainError):
     message = "A body may have up to {limit} bytes."
 
 
+def body_limit() -> int:
+    """Return how many bytes of a body are read into memory."""
+    limit: int = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+    return limit
+
+
 class StrictJsonParser(BaseParser):
     """JSON in UTF-8, bounded in size and depth, without NUL, lone surrogates, NaN or huge numbers.
 
@@ -46,7 +52,7 @@ class StrictJsonParser(BaseParser):
         media_type: str | None = None,
         parser_context: Mapping[str, Any] | None = None,
     ) -> Any:
-        limit = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+        limit = body_limit()
         body = stream.read(limit + 1)
         if len(body) > limit:
             raise TooLarge(limit=limit)

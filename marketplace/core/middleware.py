@@ -10,10 +10,30 @@ from django.shortcuts import render
 from marketplace.core.context import RequestFacts, current_request
 from marketplace.core.errors import DomainError
 from marketplace.core.ids import uuid7
-from marketplace.core.problems import problem_response
+from marketplace.core.problems import problem_response, status_response
 
 Handler = Callable[[HttpRequest], HttpResponse]
 ACCEPTED_ID = re.compile(r"[A-Za-z0-9._:-]{8,64}")
+API = "/api/"
+CHARSETS = {"utf-8", "utf8", "us-ascii", "ascii"}
+
+
+class MalformedAddress(DomainError):
+    """The address has a character that no database keeps."""
+
+    code = "request.malformed"
+    status = 400
+    title = "The address is not valid"
+    message = "The address has a NUL character."
+
+
+class UnsupportedCharset(DomainError):
+    """The body is said to be in an encoding other than UTF-8."""
+
+    code = "request.unsupported_media_type"
+    status = 415
+    title = "The encoding is not supported"
+    message = "Send text in UTF-8."
 
 
 def truncated_network(address: str) -> str:
@@ -45,6 +65,36 @@ class RequestIdMiddleware:
         return response
 
 
+class StrictRequestMiddleware:
+    """Refuses NUL and odd encodings for all; under /api/ every error is a problem document."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        refusal = _refusal(request)
+        if refusal is not None:
+            return _answer(request, refusal)
+        response = self.get_response(request)
+        is_page = response.get("Content-Type", "").startswith("text/html")
+        if response.status_code >= 400 and is_page and request.path.startswith(API):
+            return status_response(response.status_code, instance=request.path)
+        return response
+
+
+def _refusal(request: HttpRequest) -> DomainError | None:
+    if "\0" in request.path_info or "%00" in request.META.get("QUERY_STRING", ""):
+        return MalformedAddress()
+    charset = (request.content_params or {}).get("charset", "utf-8")
+    return None if charset.strip('"').lower() in CHARSETS else UnsupportedCharset()
+
+
+def _answer(request: HttpRequest, error: DomainError) -> HttpResponse:
+    if request.path.startswith(API):
+        return problem_response(error, instance=request.path)
+    return HttpResponse(error.detail, status=error.status, content_type="text/plain")
+
+
 class DomainErrorMiddleware:
     """Turns a ``DomainError`` that leaves a page's view into a page saying what to do."""
 
@@ -57,7 +107,7 @@ class DomainErrorMiddleware:
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         if not isinstance(error, DomainError):
             return None
-        if request.path.startswith("/api/"):
+        if request.path.startswith(API):
             return problem_response(error, instance=request.path)
         name = "errors/404.html" if error.status == 404 else "errors/refused.html"
         return render(request, name, {"error": error}, status=error.status)

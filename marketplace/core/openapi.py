@@ -1,12 +1,25 @@
-"""What drf-spectacular cannot see by itself: every operation may answer with a problem."""
+"""What drf-spectacular cannot see by itself: problems, and the headers of every answer."""
 
 from typing import Any
 
 from drf_spectacular.openapi import AutoSchema
-from drf_spectacular.utils import OpenApiResponse
+from drf_spectacular.utils import OpenApiParameter, OpenApiResponse
 from rest_framework import serializers
 
 from marketplace.core.problems import CONTENT_TYPE
+
+HEADERS = {
+    "X-Request-Id": ("string", "Names this request in logs, the audit trail and problems."),
+    "RateLimit-Limit": ("integer", "Requests allowed in a window."),
+    "RateLimit-Remaining": ("integer", "Requests left in this window."),
+    "RateLimit-Reset": ("integer", "Seconds until the window begins anew."),
+}
+IDEMPOTENCY_KEY = OpenApiParameter(
+    "Idempotency-Key",
+    {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]+$"},
+    OpenApiParameter.HEADER,
+    description="Repeats of a request with the same key get its first answer, for 24 hours.",
+)
 
 
 class FieldProblemSerializer(serializers.Serializer[Any]):
@@ -32,12 +45,33 @@ class ProblemSerializer(serializers.Serializer[Any]):
 
 
 class ProblemAutoSchema(AutoSchema):
-    """Adds the problem document as the default response of every operation."""
+    """Adds the problem document, the common headers and the idempotency key to operations."""
 
-    def get_response_serializers(self) -> Any:
-        declared = super().get_response_serializers()
-        if not isinstance(declared, dict):
-            code = "201" if self.method == "POST" else "204" if self.method == "DELETE" else "200"
-            declared = {code: None if self.method == "DELETE" else declared}
-        problem = OpenApiResponse(ProblemSerializer, "The request was refused; see `code`.")
-        return {**declared, ("default", CONTENT_TYPE): problem}
+    def get_override_parameters(self) -> list[Any]:
+        takes_key = self.method == "POST" and hasattr(self.view, "request_identity")
+        return [*super().get_override_parameters(), *([IDEMPOTENCY_KEY] if takes_key else [])]
+
+    def _get_response_bodies(self, direction: str = "response") -> Any:
+        bodies = super()._get_response_bodies(direction)
+        if direction == "response":
+            problem = OpenApiResponse(ProblemSerializer, "The request was refused; see `code`.")
+            bodies["default"] = self._get_response_for_code(problem, "default", [CONTENT_TYPE])
+        return bodies
+
+    def _get_response_headers_for_code(
+        self, status_code: str, direction: str = "response"
+    ) -> dict[str, Any]:
+        declared = super()._get_response_headers_for_code(status_code, direction)
+        common = {name: {"$ref": f"#/components/headers/{name}"} for name in HEADERS}
+        return {**common, **declared}
+
+
+def add_common_headers(
+    result: dict[str, Any], generator: Any, request: Any, public: bool
+) -> dict[str, Any]:
+    """Post-processing hook: write each common header once, under components."""
+    result.setdefault("components", {})["headers"] = {
+        name: {"description": description, "schema": {"type": kind}}
+        for name, (kind, description) in HEADERS.items()
+    }
+    return result
