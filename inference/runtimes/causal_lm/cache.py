@@ -4,10 +4,9 @@ import torch
 import torch.nn.functional as F  # noqa: N812
 from torch import Tensor
 
-from inference.runtimes.causal_lm.model import Decoder
+from inference.runtimes.causal_lm.model import Attention, Decoder
 
-# Attention over a window of a multiple of this many slots gives a row the same bits whatever
-# window its neighbors need: kernels work in blocks that divide it.
+# Rooms and windows are whole blocks: fewer shapes for kernels and allocators to deal with.
 BLOCK = 64
 
 
@@ -46,13 +45,24 @@ class KvCache:
         self.lengths[place] = used
         self.lengths.pop()
 
-    def write_prompt(self, layer: int, place: int, keys: Tensor, values: Tensor) -> None:
+    def fill_row(self, layer: int, place: int, keys: Tensor, values: Tensor) -> None:
         """Store what a row's prompt left at one layer, as [heads, time, size]."""
         end = keys.shape[1]
         self._keys[layer, place, :, :end] = keys
         self._values[layer, place, :, :end] = values
 
-    def write_step(
+    def extend_row(
+        self, layer: int, place: int, keys: Tensor, values: Tensor
+    ) -> tuple[Tensor, Tensor]:
+        """Store one token of one row, as [heads, 1, size], and return all of the row."""
+        length = self.lengths[place]
+        row_keys = self._keys[layer, place : place + 1, :, : length + 1]
+        row_values = self._values[layer, place : place + 1, :, : length + 1]
+        row_keys[0, :, length:] = keys
+        row_values[0, :, length:] = values
+        return row_keys, row_values
+
+    def extend(
         self, layer: int, places: Tensor, positions: Tensor, keys: Tensor, values: Tensor
     ) -> None:
         """Store one token of every row at one layer, as [rows, heads, size]."""
@@ -88,34 +98,62 @@ class PromptAttention:
 
     def __call__(self, layer: int, queries: Tensor, keys: Tensor, values: Tensor) -> Tensor:
         if self._cache is not None:
-            self._cache.write_prompt(layer, self._place, keys[0], values[0])
+            self._cache.fill_row(layer, self._place, keys[0], values[0])
         return F.scaled_dot_product_attention(
             queries, keys, values, is_causal=True, enable_gqa=True
         )
 
 
-class StepAttention:
-    """Attention of one new token per row over that row's cache."""
+class RowwiseAttention:
+    """Attention of one new token per row, row by row over exactly what that row has seen.
+
+    For the CPU: no work is lost on rows of other lengths, and a row takes the same kernel on
+    the same shapes in any company.
+    """
+
+    def __init__(self, cache: KvCache) -> None:
+        self._cache = cache
+
+    def __call__(self, layer: int, queries: Tensor, keys: Tensor, values: Tensor) -> Tensor:
+        grouped = _grouped(queries, keys)
+        rows = []
+        for place in range(len(self._cache.lengths)):
+            seen = self._cache.extend_row(layer, place, keys[place], values[place])
+            rows.append(F.scaled_dot_product_attention(grouped[place : place + 1], *seen))
+        return torch.cat(rows).flatten(1, 2).unsqueeze(2)
+
+
+class BatchedAttention:
+    """The same for a GPU: all rows in one call, over a window that fits the longest."""
 
     def __init__(self, cache: KvCache, device: torch.device, dtype: torch.dtype) -> None:
-        self.positions = torch.tensor(cache.lengths, device=device)
         self._cache = cache
         self._places = torch.arange(len(cache.lengths), device=device)
+        self._positions = torch.tensor(cache.lengths, device=device)
         self._width = min(blocks(max(cache.lengths) + 1), cache.capacity)
-        seen = torch.arange(self._width, device=device) <= self.positions[:, None]
+        seen = torch.arange(self._width, device=device) <= self._positions[:, None]
         hidden = torch.zeros(seen.shape, device=device, dtype=dtype).masked_fill(~seen, -torch.inf)
         self._mask = hidden[:, None, None, :]
 
     def __call__(self, layer: int, queries: Tensor, keys: Tensor, values: Tensor) -> Tensor:
-        cache = self._cache
-        cache.write_step(layer, self._places, self.positions, keys[:, :, 0], values[:, :, 0])
-        seen_keys, seen_values = cache.window(layer, self._width)
-        # Query heads that share a key head become its time axis: no key is copied.
-        grouped = queries.unflatten(1, (keys.shape[1], -1)).squeeze(3)
+        self._cache.extend(layer, self._places, self._positions, keys[:, :, 0], values[:, :, 0])
+        seen = self._cache.window(layer, self._width)
         mixed = F.scaled_dot_product_attention(
-            grouped, seen_keys, seen_values, attn_mask=self._mask
+            _grouped(queries, keys), *seen, attn_mask=self._mask
         )
         return mixed.flatten(1, 2).unsqueeze(2)
+
+
+def step_attention(cache: KvCache, decoder: Decoder) -> Attention:
+    """Return the attention of one step that suits the device."""
+    if decoder.device.type == "cpu":
+        return RowwiseAttention(cache)
+    return BatchedAttention(cache, decoder.device, decoder.dtype)
+
+
+def _grouped(queries: Tensor, keys: Tensor) -> Tensor:
+    """Make query heads that share a key head its time axis, so that no key is copied."""
+    return queries.unflatten(1, (keys.shape[1], -1)).squeeze(3)
 
 
 def blocks(length: int) -> int:

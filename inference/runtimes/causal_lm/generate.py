@@ -2,7 +2,8 @@
 
 ``Stepper`` is the whole of it: add rows at any time, step, drop rows. A row's text depends on
 its prompt, its sampling and its seed alone, not on its neighbors: prompts pass one by one,
-and a step gives each row the same bits in any company (see ``Projection`` and ``BLOCK``).
+and on the CPU a step gives each row the same bits in any company (see ``Projection`` and
+``RowwiseAttention``). On a GPU its kernels may differ in the last bits between batch sizes.
 """
 
 import time
@@ -14,7 +15,7 @@ import torch
 from torch import Tensor
 
 from inference.runtimes.base import Json
-from inference.runtimes.causal_lm.cache import KvCache, PromptAttention, StepAttention
+from inference.runtimes.causal_lm.cache import KvCache, PromptAttention, step_attention
 from inference.runtimes.causal_lm.model import NO_ADAPTER, Adapter, Decoder
 from inference.runtimes.causal_lm.sampling import Sampler
 from inference.runtimes.causal_lm.text import TextStream
@@ -121,8 +122,8 @@ class Stepper:
     def _move(self) -> None:
         decoder = self._decoder
         tokens = torch.tensor([[row.last_token] for row in self._running], device=decoder.device)
-        attend = StepAttention(self._cache, decoder.device, decoder.dtype)
-        positions = attend.positions[:, None]
+        positions = torch.tensor(self._cache.lengths, device=decoder.device)[:, None]
+        attend = step_attention(self._cache, decoder)
         states = decoder.forward(tokens, positions, attend, self._adapter)
         for place, scores in enumerate(self._scores(states[:, -1])):
             self._cache.lengths[place] += 1
