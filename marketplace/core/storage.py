@@ -48,6 +48,11 @@ def put_file(path: Path) -> StoredBlob:
         return put_blob(source)
 
 
+def has_blob(sha256: str) -> bool:
+    """Tell whether a blob is stored."""
+    return bool(storages["artifacts"].exists(blob_key(sha256)))
+
+
 def open_blob(sha256: str) -> IO[bytes]:
     """Open a stored blob for reading; raises ``FileNotFoundError`` when it is gone."""
     stored: IO[bytes] = storages["artifacts"].open(blob_key(sha256), "rb")
