@@ -1,8 +1,15 @@
 """The catalog's words as plain Python."""
 
+import math
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+if TYPE_CHECKING:
+    from accounts.models import Organization
+    from catalog.models import Listing, Version
 
 
 class Modality(StrEnum):
@@ -70,3 +77,143 @@ class Route:
     listing_id: str
     signature: dict[str, Any]
     channel: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class LatencyClass:
+    """A band of median latency; a listing is in the first whose bound it stays below."""
+
+    id: str
+    label: str
+    below_ms: float
+
+
+LATENCY_CLASSES = (
+    LatencyClass("under-10ms", "Under 10 ms", 10),
+    LatencyClass("under-100ms", "10 to 100 ms", 100),
+    LatencyClass("under-1s", "100 ms to 1 s", 1_000),
+    LatencyClass("over-1s", "1 s and more", math.inf),
+)
+# How listings are sold; the names are those of billing's plans.
+PRICE_KINDS = {
+    "free": "Free",
+    "payg": "Pay as you go",
+    "subscription": "Subscription",
+    "commitment": "Commitment",
+    "license": "One-off licence",
+}
+FACETS = ("task", "price", "free", "latency", "license", "language", "hardware", "author")
+SORTS = {
+    "relevance": "Best match",
+    "popular": "Most used",
+    "newest": "Newest",
+    "fastest": "Fastest",
+    "name": "Name",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class SearchQuery:
+    """What a buyer looks for; ``filters`` maps a facet to the values allowed."""
+
+    text: str = ""
+    filters: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    sort: str = ""
+    page: int = 1
+    page_size: int = 24
+
+
+@dataclass(frozen=True, slots=True)
+class FacetCount:
+    """A value of a facet, and how many listings have it under the other filters."""
+
+    value: str
+    label: str
+    count: int
+    is_selected: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SearchResult:
+    """A page of listings; ``is_loose`` when no listing had every word of the text."""
+
+    items: "tuple[Listing, ...]"
+    total: int
+    facets: dict[str, tuple[FacetCount, ...]]
+    page: int
+    page_count: int
+    sort: str
+    is_loose: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class LineageNode:
+    """A version in a lineage graph; one that the viewer may not see has no name."""
+
+    version_id: str
+    label: str
+    number: str
+    digest: str
+    url: str
+    state: str
+    depth: int
+
+
+@dataclass(frozen=True, slots=True)
+class LineageLink:
+    """A derivation; measured when the platform checked it, else stated by the author."""
+
+    child_id: str
+    parent_id: str
+    relation: str
+    relation_label: str
+    is_measured: bool
+
+
+@dataclass(frozen=True, slots=True)
+class LineageGraph:
+    """Ancestors (negative depth), the version itself (0) and descendants (positive)."""
+
+    nodes: tuple[LineageNode, ...]
+    edges: tuple[LineageLink, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelTargetView:
+    """A version's share of a channel."""
+
+    version: "Version"
+    weight: int
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelView:
+    """Where a channel points, and since when."""
+
+    name: str
+    targets: tuple[ChannelTargetView, ...]
+    moved_at: datetime | None
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class AuthorPage:
+    """An author organization as buyers see it."""
+
+    organization: "Organization"
+    listings: "tuple[Listing, ...]"
+    version_count: int
+    prediction_count: int
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """A collection with the listings on it that buyers can see."""
+
+    id: UUID
+    slug: str
+    name: str
+    summary: str
+    url: str
+    listings: "tuple[Listing, ...]"

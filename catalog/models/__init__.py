@@ -6,6 +6,7 @@ from catalog.models.collection import Collection, CollectionItem
 from catalog.models.license import License
 from catalog.models.lineage import LineageEdge, Relation
 from catalog.models.listing import Listing, ListingState, Tag
+from catalog.models.search import ListingDocument, ListingFacet, ListingText
 from catalog.models.version import Version, VersionState
 
 __all__ = [
@@ -18,7 +19,10 @@ __all__ = [
     "License",
     "LineageEdge",
     "Listing",
+    "ListingDocument",
+    "ListingFacet",
     "ListingState",
+    "ListingText",
     "Relation",
     "Tag",
     "Version",

@@ -1,12 +1,17 @@
 """Bytes by their digest."""
 
+from typing import ClassVar
+
 from django.db import models
 
+from catalog.models.immutable import ImmutableModel
 from marketplace.core.models import BaseModel
 
 
-class Artifact(models.Model):
+class Artifact(ImmutableModel):
     """A blob in the artifact store; two versions with the same file share one."""
+
+    CONTENT: ClassVar[tuple[str, ...]] = ("size",)
 
     sha256 = models.CharField(max_length=64, primary_key=True)
     size = models.PositiveBigIntegerField()
@@ -16,8 +21,10 @@ class Artifact(models.Model):
         return self.sha256
 
 
-class VersionFile(BaseModel):
+class VersionFile(ImmutableModel, BaseModel):
     """A file of a version."""
+
+    CONTENT: ClassVar[tuple[str, ...]] = ("version_id", "path", "artifact_id")
 
     version = models.ForeignKey("catalog.Version", on_delete=models.CASCADE, related_name="files")
     path = models.CharField(max_length=200)

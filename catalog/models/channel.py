@@ -45,17 +45,20 @@ class ChannelTarget(BaseModel):
 
 
 class ChannelMove(BaseModel):
-    """The history of a channel; rollback moves to what an earlier row says."""
+    """The history of a channel; ``restores`` is the earlier row that a rollback went back to."""
 
     channel = models.ForeignKey(Channel, on_delete=models.CASCADE, related_name="moves")
     targets = models.JSONField()
+    restores = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.CASCADE, related_name="+"
+    )
     reason = models.CharField(max_length=200, blank=True)
     moved_by = models.ForeignKey(
         "accounts.User", null=True, on_delete=models.SET_NULL, related_name="+"
     )
 
     class Meta:
-        ordering = ("-created_at",)
+        ordering = ("-created_at", "-id")
 
     def __str__(self) -> str:
         return f"{self.channel} at {self.created_at:%Y-%m-%d %H:%M}"

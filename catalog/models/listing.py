@@ -1,9 +1,13 @@
 """The product page of a model."""
 
+from collections.abc import Mapping
+from typing import ClassVar
+
 from django.db import models
 
 from accounts.models import TenantModel
 from accounts.models.organization import slug_is_plain
+from catalog.models.state import StatefulModel
 from catalog.types import TASKS
 from marketplace.core.models import BaseModel
 
@@ -26,12 +30,19 @@ class ListingState(models.TextChoices):
     QUARANTINED = "quarantined", "Quarantined"
 
 
-class Listing(TenantModel):
+class Listing(StatefulModel, TenantModel):
     """A model on offer; ``organization`` is its author.
 
     The columns under "facets" repeat what billing and inference know, written by them
     through ``catalog.services.listings.record_facets``, so that search needs one table.
     """
+
+    TRANSITIONS: ClassVar[Mapping[str, frozenset[str]]] = {
+        ListingState.DRAFT: frozenset({ListingState.PUBLISHED, ListingState.QUARANTINED}),
+        ListingState.PUBLISHED: frozenset({ListingState.RETIRED, ListingState.QUARANTINED}),
+        ListingState.RETIRED: frozenset({ListingState.PUBLISHED, ListingState.QUARANTINED}),
+        ListingState.QUARANTINED: frozenset({ListingState.PUBLISHED, ListingState.DRAFT}),
+    }
 
     slug = models.CharField(max_length=60, validators=[slug_is_plain])
     name = models.CharField(max_length=120)
@@ -49,6 +60,7 @@ class Listing(TenantModel):
     is_exportable = models.BooleanField(default=True)
     state = models.CharField(max_length=12, choices=ListingState, default=ListingState.DRAFT)
     published_at = models.DateTimeField(null=True, blank=True)
+    is_featured = models.BooleanField(default=False)
     # Facets.
     hardware = models.CharField(max_length=20, default="cpu")
     price_kinds = models.JSONField(default=list, blank=True)
@@ -71,6 +83,11 @@ class Listing(TenantModel):
     def is_live(self) -> bool:
         """Whether buyers can see and call it."""
         return self.state == ListingState.PUBLISHED
+
+    @property
+    def model_id(self) -> str:
+        """Return the name that API calls use: ``owner/name``."""
+        return f"{self.organization.slug}/{self.slug}"
 
     def get_absolute_url(self) -> str:
         return f"/models/{self.organization.slug}/{self.slug}/"

@@ -1,8 +1,13 @@
 """The immutable content of a listing."""
 
+from collections.abc import Mapping
+from typing import ClassVar
+
 from django.db import models
 
 from accounts.models import TenantModel
+from catalog.models.immutable import ImmutableModel
+from catalog.models.state import StatefulModel
 
 
 class VersionState(models.TextChoices):
@@ -14,12 +19,38 @@ class VersionState(models.TextChoices):
     QUARANTINED = "quarantined", "Quarantined"
 
 
-class Version(TenantModel):
+class Version(ImmutableModel, StatefulModel, TenantModel):
     """Weights, config, tokenizer and signature under one digest.
 
     ``digest`` is the SHA-256 of the version's OpenSSF model-signing manifest (the subject
     digest of its statement, ossf/model-signing-spec v1.0), in hexadecimal.
+    ``base`` is the version that must be loaded beneath this one (an adapter's); what a
+    version was made from in other ways is lineage only.
     """
+
+    CONTENT: ClassVar[tuple[str, ...]] = (
+        "organization_id",
+        "listing_id",
+        "number",
+        "digest",
+        "runtime",
+        "signature",
+        "parameter_count",
+        "size_bytes",
+        "bundle",
+        "notes",
+        "base_id",
+    )
+    TRANSITIONS: ClassVar[Mapping[str, frozenset[str]]] = {
+        VersionState.READY: frozenset(
+            {VersionState.PUBLISHED, VersionState.RETIRED, VersionState.QUARANTINED}
+        ),
+        VersionState.PUBLISHED: frozenset({VersionState.RETIRED, VersionState.QUARANTINED}),
+        VersionState.RETIRED: frozenset({VersionState.PUBLISHED, VersionState.QUARANTINED}),
+        VersionState.QUARANTINED: frozenset(
+            {VersionState.READY, VersionState.PUBLISHED, VersionState.RETIRED}
+        ),
+    }
 
     listing = models.ForeignKey(
         "catalog.Listing", on_delete=models.PROTECT, related_name="versions"
@@ -38,7 +69,6 @@ class Version(TenantModel):
     )
     state = models.CharField(max_length=12, choices=VersionState, default=VersionState.READY)
     published_at = models.DateTimeField(null=True, blank=True)
-    state_reason = models.CharField(max_length=500, blank=True)
 
     class Meta:
         constraints = [
