@@ -1,0 +1,143 @@
+"""Reads of listings and versions, as far as the viewer may see."""
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
+
+from accounts.models import Organization
+from accounts.types import Caller
+from catalog.errors import NoSuchModel
+from catalog.models import (
+    Channel,
+    ChannelTarget,
+    License,
+    Listing,
+    ListingState,
+    Version,
+    VersionState,
+)
+from catalog.types import ChannelTargetView, ChannelView
+from marketplace.core.errors import NotFound
+
+
+def complete(listings: QuerySet[Listing]) -> QuerySet[Listing]:
+    """Load with listings all that a card or an API answer shows of them.
+
+    Adds ``is_callable``: whether a channel points at a version that can be served.
+    """
+    targets = ChannelTarget.objects.filter(
+        channel__listing=OuterRef("pk"), version__state=VersionState.PUBLISHED
+    )
+    return (
+        listings.select_related("organization", "license")
+        .prefetch_related("tags")
+        .annotate(is_callable=Exists(targets))
+    )
+
+
+def published() -> QuerySet[Listing]:
+    """Return the listings that everybody sees."""
+    return Listing.objects.filter(state=ListingState.PUBLISHED)
+
+
+def visible_listings(viewer: Caller | None) -> QuerySet[Listing]:
+    """Return the published listings, and all those of the viewer's own organization."""
+    seen = Q(state=ListingState.PUBLISHED)
+    if viewer:
+        seen |= Q(organization=viewer.organization)
+    return Listing.objects.filter(seen)
+
+
+def get_listing(owner: str, name: str, *, viewer: Caller | None) -> Listing:
+    """Return a listing by its owner's slug and its own; raises ``NoSuchModel``."""
+    listings = complete(visible_listings(viewer))
+    found = listings.filter(organization__slug=owner, slug=name).first()
+    if found is None:
+        raise NoSuchModel(model=f"{owner}/{name}")
+    return found
+
+
+def listings_by_ids(ids: Iterable[UUID | str]) -> dict[UUID, Listing]:
+    """Return listings by id, in whatever state: for showing what was called or bought."""
+    rows = Listing.objects.select_related("organization", "license").filter(pk__in=set(ids))
+    return {row.pk: row for row in rows}
+
+
+def listings_of_author(organization: Organization) -> QuerySet[Listing]:
+    """Return all listings of an organization, for its own desk."""
+    return complete(Listing.objects.of(organization)).order_by("name")
+
+
+def is_member(listing: Listing, viewer: Caller | None) -> bool:
+    """Tell whether the viewer belongs to the listing's author."""
+    return bool(viewer) and viewer.organization.pk == listing.organization_id
+
+
+def versions_of(listing: Listing, *, viewer: Caller | None) -> QuerySet[Version]:
+    """Return the versions of a listing, newest first: to outsiders those once published."""
+    versions = Version.objects.filter(listing=listing).order_by("-created_at")
+    if not is_member(listing, viewer):
+        versions = versions.filter(published_at__isnull=False)
+    return versions.prefetch_related("files__artifact")
+
+
+def get_version(version_id: UUID | str) -> Version:
+    """Return a version with its listing; raises ``NotFound``. Check who asks beforehand."""
+    rows = Version.objects.select_related("listing__organization", "listing__license")
+    found = rows.filter(pk=version_id).first()
+    if found is None:
+        raise NotFound(kind="version")
+    return found
+
+
+def version_by_number(listing: Listing, number: str, *, viewer: Caller | None) -> Version:
+    """Return a version of a listing by its number; raises ``NotFound``."""
+    found = versions_of(listing, viewer=viewer).filter(number=number).first()
+    if found is None:
+        raise NotFound(kind=f"version {number} of {listing.model_id}")
+    return found
+
+
+def current_version(listing: Listing, channel: str = "stable") -> Version | None:
+    """Return the version with the greatest share of a channel, or nothing yet."""
+    targets = ChannelTarget.objects.filter(
+        channel__listing=listing, channel__name=channel, version__state=VersionState.PUBLISHED
+    )
+    first = targets.select_related("version").order_by("-weight", "-version__created_at").first()
+    return first.version if first else None
+
+
+def current_versions(listings: Iterable[Listing]) -> dict[UUID, Version]:
+    """Return, by listing id, the version with the greatest share of ``stable``."""
+    targets = ChannelTarget.objects.filter(
+        channel__listing__in=list(listings),
+        channel__name="stable",
+        version__state=VersionState.PUBLISHED,
+    )
+    rows = targets.select_related("version").order_by("weight", "version__created_at")
+    return {row.version.listing_id: row.version for row in rows}
+
+
+def channels_of(listing: Listing) -> list[ChannelView]:
+    """Return the channels of a listing with what they point at and since when."""
+    targets = Prefetch("targets", ChannelTarget.objects.select_related("version"))
+    channels = Channel.objects.filter(listing=listing).prefetch_related(targets, "moves")
+    return [_channel_view(channel) for channel in channels]
+
+
+def _channel_view(channel: Channel) -> ChannelView:
+    move = next(iter(channel.moves.all()), None)
+    return ChannelView(
+        name=channel.name,
+        targets=tuple(
+            ChannelTargetView(target.version, target.weight) for target in channel.targets.all()
+        ),
+        moved_at=move.created_at if move else None,
+        reason=move.reason if move else "",
+    )
+
+
+def licenses() -> QuerySet[License]:
+    """Return every licence known here."""
+    return License.objects.all()
