@@ -14,7 +14,10 @@ T = TypeVar("T")
 RUNTIMES = {
     "causal-lm": "inference.runtimes.causal_lm.runtime.CausalLmRuntime",
     "causal-lm-lora": "inference.runtimes.causal_lm.runtime.CausalLmLoraRuntime",
+    "detector": "inference.runtimes.detector.DetectorRuntime",
     "encoder": "inference.runtimes.encoder.EncoderRuntime",
+    "forecaster": "inference.runtimes.forecaster.ForecasterRuntime",
+    "image-classifier": "inference.runtimes.image_classifier.ImageClassifierRuntime",
     "linear-text": "inference.runtimes.linear_text.LinearTextRuntime",
     "tabular-mlp": "inference.runtimes.tabular.TabularRuntime",
 }
