@@ -84,7 +84,7 @@ class ForecasterRuntime(Runtime):
             input_schema=_input_schema(config),
             output_schema=_output_schema(config),
             meters=("requests",),
-            example={"series": list(_WEEKS), "horizon": min(14, config.block)},
+            example={"series": list(_WEEKS[-config.context :]), "horizon": min(14, config.block)},
         )
 
 
