@@ -12,8 +12,13 @@ import torch
 from safetensors.torch import save_file
 from tokenizers import Tokenizer, models, normalizers, pre_tokenizers, processors
 
+from inference.runtimes.detector.networks import SHAPES as DETECTOR_SHAPES
 from inference.runtimes.encoder import EncoderConfig
 from inference.runtimes.encoder.model import expected_shapes as encoder_shapes
+from inference.runtimes.forecaster import ForecasterConfig
+from inference.runtimes.forecaster.network import expected_shapes as forecaster_shapes
+from inference.runtimes.image_classifier import ImageClassifierConfig
+from inference.runtimes.image_classifier.model import expected_shapes as classifier_shapes
 
 ENCODER: dict[str, Any] = {
     "runtime": "encoder",
@@ -71,6 +76,48 @@ LINEAR_TEXT: dict[str, Any] = {
 }
 VOCABULARY = {"blocks": [["ignore", "rules", "thank", "ignore the"], ["ign", "tha"]]}
 
+FORECASTER: dict[str, Any] = {
+    "runtime": "forecaster",
+    "architecture": "fracast",
+    "width": 8,
+    "context": 64,
+    "block": 6,
+    "quantiles": [0.1, 0.5, 0.9],
+    "stages": 3,
+    "kernel": 3,
+    "inner": 1.5,
+    "scale_frequencies": 2,
+    "periods": 2,
+    "shortest_period": 2,
+    "significance": 0.05,
+    "head_inner": 8,
+    "head_layers": 1,
+    "smoothing_layers": 1,
+    "smoothing_kernel": 3,
+    "future_layers": 2,
+    "future_seed": 16,
+    "phase_bins": 4,
+}
+IMAGE_CLASSIFIER: dict[str, Any] = {
+    "runtime": "image-classifier",
+    "architecture": "efficientnet-lite",
+    "stem": 4,
+    "stages": [
+        {"kernel": 3, "stride": 1, "expansion": 1, "channels": 4, "repeats": 1},
+        {"kernel": 5, "stride": 2, "expansion": 2, "channels": 6, "repeats": 2},
+    ],
+    "head": 16,
+    "image_size": 32,
+}
+LABELS = ("cat", "daisy", "espresso")
+DETECTOR: dict[str, Any] = {
+    "runtime": "detector",
+    "architecture": "mtcnn",
+    "smallest": 24,
+    "thresholds": [0.6, 0.7, 0.7],
+    "longest_side": 128,
+}
+
 
 def tiny_encoder(folder: Path, seed: int = 0, **changes: Any) -> Path:
     """Write a random two-layer sentence encoder that knows eleven words."""
@@ -110,6 +157,47 @@ def tiny_linear_text(folder: Path, **changes: Any) -> Path:
         "idf.0": torch.tensor([1.0, 2.0, 1.0, 2.0]),
         "idf.1": torch.tensor([1.0, 1.0]),
     }
+    save_file(weights, folder / "model.safetensors")
+    return folder
+
+
+def tiny_forecaster(folder: Path, seed: int = 0, **changes: Any) -> Path:
+    """Write a random forecaster of three quantiles and blocks of six steps."""
+    write_config(folder, {**FORECASTER, **changes})
+    shapes = forecaster_shapes(ForecasterConfig.read(folder))
+    save_file(random_tensors(shapes, seed), folder / "model.safetensors")
+    return folder
+
+
+def tiny_image_classifier(
+    folder: Path, seed: int = 0, labels: tuple[str, ...] = LABELS, **changes: Any
+) -> Path:
+    """Write a random classifier of images with three labels."""
+    write_config(folder, {**IMAGE_CLASSIFIER, **changes})
+    write_json(folder / "labels.json", list(labels))
+    shapes = classifier_shapes(ImageClassifierConfig.read(folder))
+    save_file(random_tensors(shapes, seed), folder / "model.safetensors")
+    return folder
+
+
+def tiny_detector(folder: Path, **changes: Any) -> Path:
+    """Write a detector that takes every bright window for a face, whatever it shows.
+
+    The cascade has one size only, so this is two megabytes; nearly all of them are zero.
+    """
+    write_config(folder, {**DETECTOR, **changes})
+    weights = {name: torch.zeros(shape) for name, shape in DETECTOR_SHAPES.items()}
+    # Mean brightness of a window, passed through one channel of each layer to the face score.
+    for network, layers in (("pnet", 3), ("rnet", 3), ("onet", 4)):
+        for layer in range(1, layers + 1):
+            weight = weights[f"{network}.conv{layer}.weight"]
+            weight[0, 0] = 1 / weight[0, 0].numel()
+    weights["pnet.conv4_1.weight"][1, 0] = 8.0
+    for dense, score in (("rnet.dense4", "rnet.dense5_1"), ("onet.dense5", "onet.dense6_1")):
+        inputs = weights[f"{dense}.weight"]
+        channels = 64 if dense.startswith("rnet") else 128
+        inputs[0, ::channels] = channels / inputs.shape[1]
+        weights[f"{score}.weight"][1, 0] = 8.0
     save_file(weights, folder / "model.safetensors")
     return folder
 
