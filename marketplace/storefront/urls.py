@@ -1,5 +1,9 @@
 """Pages of storefront."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from marketplace.storefront.gallery import gallery
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("ui/", gallery, name="gallery"),
+]
