@@ -1,6 +1,5 @@
 """Alice owns, Bob belongs, Charlie is outside; sockets stay on loopback."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -20,15 +19,17 @@ def pytest_runtest_setup() -> None:
 
 
 @pytest.fixture(autouse=True)
-def own_places(settings, tmp_path: Path) -> Iterator[None]:
-    """Every test has its own folder for artifacts, files and keys."""
+def own_places(settings, tmp_path: Path) -> None:
+    """Every test has its own folder for artifacts, files and keys; passwords hash quickly."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     for name in ("default", "artifacts"):
         settings.STORAGES[name]["OPTIONS"] = {"location": str(tmp_path / name)}
     plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     settings.STORAGES = {**settings.STORAGES, "staticfiles": plain}
     settings.DATA_DIR = tmp_path
+    settings.STATIC_ROOT = tmp_path / "static"
+    settings.STATIC_ROOT.mkdir()
     settings.STOA_SIGNING_KEY_FILE = tmp_path / "operator.pem"
-    yield
 
 
 def person(email: str, **fields: object) -> User:
