@@ -19,3 +19,42 @@ class PermissionMissing(DomainError):
     status = 403
     title = "Not allowed"
     message = "This needs the permission {permission!r}; {holder} does not have it."
+
+
+class IdempotencyKeyInFlight(DomainError):
+    """The first request with this key has not been answered yet."""
+
+    code = "request.idempotency_key_in_flight"
+    status = 409
+    title = "The first request is still running"
+    message = "A request with this Idempotency-Key is still running; repeat it a little later."
+
+
+class IdempotencyKeyReused(DomainError):
+    """The key was used for a request of another method, path, body or sender."""
+
+    code = "request.idempotency_key_reused"
+    status = 422
+    title = "The Idempotency-Key belongs to another request"
+    message = (
+        "This Idempotency-Key was used for a request with another method, path, body or sender; "
+        "use a new key for a new request."
+    )
+
+
+class IdempotencyKeyOnStream(DomainError):
+    """A stream is not kept, so that its repetition could not be answered."""
+
+    code = "request.idempotency_key_on_stream"
+    status = 400
+    title = "Streams cannot be repeated"
+    message = "A streamed answer is not kept; leave out the Idempotency-Key, or the stream."
+
+
+class RateLimited(DomainError):
+    """Too many requests in this minute."""
+
+    code = "request.throttled"
+    status = 429
+    title = "Too many requests"
+    message = "{limit} requests a minute are allowed; go on in {retry_after_seconds} seconds."

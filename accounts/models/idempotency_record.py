@@ -10,10 +10,11 @@ class IdempotencyRecord(TenantModel):
 
     key = models.CharField(max_length=255)
     request_sha256 = models.CharField(max_length=64)
+    attempt = models.PositiveSmallIntegerField(default=1)
     locked_until = models.DateTimeField()
     status = models.PositiveSmallIntegerField(null=True)
     headers = models.JSONField(default=dict)
-    body = models.BinaryField(default=b"")
+    body = models.BinaryField(default=b"", help_text="Sealed.")
     expires_at = models.DateTimeField(db_index=True)
 
     class Meta:

@@ -1,6 +1,6 @@
 """What drf-spectacular cannot see by itself: problems, and the headers of every answer."""
 
-from typing import Any
+from typing import Any, Literal
 
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse
@@ -8,6 +8,7 @@ from rest_framework import serializers
 
 from marketplace.core.problems import CONTENT_TYPE
 
+Direction = Literal["request", "response"]
 HEADERS = {
     "X-Request-Id": ("string", "Names this request in logs, the audit trail and problems."),
     "RateLimit-Limit": ("integer", "Requests allowed in a window."),
@@ -41,7 +42,7 @@ class ProblemSerializer(serializers.Serializer[Any]):
     code = serializers.CharField()
     request_id = serializers.CharField()
     fault = serializers.CharField(required=False)
-    errors = FieldProblemSerializer(many=True, required=False)
+    errors = FieldProblemSerializer(many=True, required=False)  # type: ignore[assignment]
 
 
 class ProblemAutoSchema(AutoSchema):
@@ -51,15 +52,16 @@ class ProblemAutoSchema(AutoSchema):
         takes_key = self.method == "POST" and hasattr(self.view, "request_identity")
         return [*super().get_override_parameters(), *([IDEMPOTENCY_KEY] if takes_key else [])]
 
-    def _get_response_bodies(self, direction: str = "response") -> Any:
+    def _get_response_bodies(self, direction: Direction = "response") -> Any:
         bodies = super()._get_response_bodies(direction)
         if direction == "response":
             problem = OpenApiResponse(ProblemSerializer, "The request was refused; see `code`.")
-            bodies["default"] = self._get_response_for_code(problem, "default", [CONTENT_TYPE])
+            shown = self._get_response_for_code(problem, "default", [CONTENT_TYPE])  # type: ignore[no-untyped-call]
+            bodies["default"] = shown
         return bodies
 
     def _get_response_headers_for_code(
-        self, status_code: str, direction: str = "response"
+        self, status_code: str, direction: Direction = "response"
     ) -> dict[str, Any]:
         declared = super()._get_response_headers_for_code(status_code, direction)
         common = {name: {"$ref": f"#/components/headers/{name}"} for name in HEADERS}

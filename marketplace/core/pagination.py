@@ -106,9 +106,7 @@ class ByNewest(BasePagination):
 
     by = "created_at"
 
-    def paginate_queryset(
-        self, queryset: "QuerySet[Any]", request: Request, view: Any = None
-    ) -> list[Any]:
+    def paginate_queryset(self, queryset: Any, request: Request, view: Any = None) -> list[Any]:
         self.request = request
         cursor = request.query_params.get("cursor", "")
         self.found = newest_page(queryset, cursor=cursor, limit=_limit(request), by=self.by)
