@@ -1,0 +1,106 @@
+"""One file against its name: is it what it says, and nothing else."""
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from pathlib import Path
+
+from authoring.formats import families
+from authoring.formats.bounded_json import BadJson, read_bounded
+from authoring.formats.magic import identify
+from authoring.formats.names import FileKind, kind_of, largest, refusal_of_name
+from authoring.formats.pickles import calls_in
+from authoring.formats.safetensors_file import BadTensors, find_not_finite, read_header
+
+MAY_HOLD_PICKLES = {
+    family.id
+    for family in (
+        families.PICKLE,
+        families.TORCH,
+        families.TORCH_LEGACY,
+        families.TORCHSCRIPT,
+        families.EXPORTED,
+        families.NUMPY,
+        families.NUMPY_OBJECTS,
+        families.ARCHIVE,
+    )
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Examined:
+    """What was found: ``problem`` is empty when the file is what its name says."""
+
+    path: str
+    problem: str = ""
+    format: str = ""
+    calls: tuple[str, ...] = ()
+    parameters: int = 0
+
+
+def examine(
+    file: Path,
+    *,
+    path: str,
+    extra: Collection[str] = (),
+    progress: Callable[[int], None] = lambda _: None,
+) -> Examined:
+    """Judge the bytes at ``file`` as the version's file ``path``; never opens what it refuses."""
+    named = refusal_of_name(path, extra)
+    if named:
+        return Examined(path, named)
+    kind = kind_of(path, extra)
+    family = identify(file, is_text=kind is FileKind.TEXT)
+    if family is not None:
+        return _refuse(file, path, family)
+    if kind is FileKind.WEIGHTS:
+        return _examine_weights(file, path, progress)
+    find_problem = _problem_of_json if kind is FileKind.JSON else _problem_of_text
+    problem = find_problem(file, path)
+    return Examined(path, f"{path}: {problem}." if problem else "", str(kind))
+
+
+def _refuse(file: Path, path: str, family: families.Family) -> Examined:
+    calls = tuple(calls_in(file)) if family.id in MAY_HOLD_PICKLES else ()
+    would = f" Opening it would have run {', '.join(calls[:3])}." if calls else ""
+    return Examined(path, family.sentence(path) + would, family.id, calls)
+
+
+def _examine_weights(file: Path, path: str, progress: Callable[[int], None]) -> Examined:
+    try:
+        header = read_header(file)
+    except BadTensors as error:
+        return Examined(path, f"{path}: {error}.", "weights")
+    spoiled = find_not_finite(file, header, progress)
+    if spoiled:
+        problem = (
+            f"{path}: the tensor {spoiled[:120]!r} holds NaN or infinite values. "
+            "Save weights that are finite numbers."
+        )
+        return Examined(path, problem, "weights")
+    return Examined(path, "", "safetensors", parameters=header.parameters)
+
+
+def _problem_of_json(file: Path, path: str) -> str:
+    limit = largest(path) or 0
+    try:
+        read_bounded(_read_upto(file, limit + 1), largest=limit)
+    except BadJson as error:
+        return str(error)
+    return ""
+
+
+def _problem_of_text(file: Path, path: str) -> str:
+    limit = largest(path) or 0
+    data = _read_upto(file, limit + 1)
+    if len(data) > limit:
+        return f"it has more than {limit:,} bytes"
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError:
+        return "it is not UTF-8 text"
+    return "it holds a NUL character and is not text" if "\0" in text else ""
+
+
+def _read_upto(file: Path, limit: int) -> bytes:
+    with file.open("rb") as source:
+        return source.read(limit)
