@@ -1,12 +1,12 @@
 """Pages of evidence."""
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.permissions import needs
 from catalog import selectors as catalog
-from django.contrib import messages
 from governance import selectors
 from governance.presenters import attribute_views, result_view
 from governance.services import evaluations

@@ -29,6 +29,8 @@ try:
     DATABASES = database_settings(env, DATA_DIR)
     STORAGES = storage_settings(env, DATA_DIR)
     BROKER = broker_settings(env, DATA_DIR)
+    # Which door this process is: "web" answers everything, "gateway" only the API.
+    ENTRANCE = env.str("STOA_ENTRANCE", "web", validate=validate.OneOf(["web", "gateway"]))
     # How models run: "embedded" in this process, or "workers" in Celery workers.
     STOA_ENGINE = env.str(
         "STOA_ENGINE", "embedded", validate=validate.OneOf(["embedded", "workers"])
@@ -108,7 +110,7 @@ MIDDLEWARE = [
     "marketplace.core.middleware.DomainErrorMiddleware",
 ]
 
-ROOT_URLCONF = "marketplace.urls"
+ROOT_URLCONF = "marketplace.urls" if ENTRANCE == "web" else "marketplace.gateway_urls"
 WSGI_APPLICATION = "marketplace.wsgi.application"
 
 TEMPLATES = [

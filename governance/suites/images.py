@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from governance.suites.measures import share
-from governance.types import Metric, Row, Scored, Suite
+from governance.types import Row, Scored, Suite
 
 
 def _tag(row: Row) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """Keeps the processes of ``make run`` alive: broker, web, worker, beat, and one seeding."""
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -122,10 +123,8 @@ class Supervisor:
 
     def _signal(self, child: Child, number: int) -> None:
         assert child.process is not None
-        try:
+        with contextlib.suppress(ProcessLookupError):
             os.killpg(child.process.pid, number)
-        except ProcessLookupError:
-            pass
 
 
 def wait_for_page(url: str, *, seconds: float, is_stopping: threading.Event) -> bool:
