@@ -77,9 +77,7 @@ class EvidenceTab:
     may_reproduce: bool
 
 
-def evidence_tab(
-    listing: "Listing", version: "Version", *, viewer: "Caller | None"
-) -> EvidenceTab:
+def evidence_tab(listing: "Listing", version: "Version", *, viewer: "Caller | None") -> EvidenceTab:
     """Return the evidence tab of a version."""
     evidence = list(selectors.evidence_of(version))
     fairness = next((one for one in evidence if one.kind == "fairness"), None)

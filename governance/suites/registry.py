@@ -40,6 +40,4 @@ def suite_digest(suite_id: str) -> str:
 
 def suites_for(task: str, signature: dict[str, Any]) -> list[Suite]:
     """Return the suites that make sense for a version of a task."""
-    return [
-        suite for suite in SUITES.values() if suite.task == task and suite.fits(signature)
-    ]
+    return [suite for suite in SUITES.values() if suite.task == task and suite.fits(signature)]

@@ -66,8 +66,8 @@ TIDELINE = DemoListing(
     tags=("forecasting", "zero-shot"),
     collections=("start-here", "business"),
     description="""\
-Fracast-0: 85,001 parameters, no training on your series. Send up to 2,048 past values and a horizon,
-get a median and quantile bands.
+Fracast-0: 85,001 parameters, no training on your series. Send up to 2,048 past values and a
+horizon, get a median and quantile bands.
 
 On four public series it beats the seasonal naive forecast on some and loses on others; the evidence
 tab shows which.
@@ -99,9 +99,7 @@ with their scores. Upstream states 75.1 % top-1 on ImageNet: that is stated, not
     limitations="A thousand everyday classes; one subject a picture; no people's identities.",
     restrictions="Upstream weights were trained on ImageNet, whose images have research terms.",
     plans=(
-        per_unit(
-            "standard", "Pay as you go", meter="images", price="0.0004", free={"images": 100}
-        ),
+        per_unit("standard", "Pay as you go", meter="images", price="0.0004", free={"images": 100}),
     ),
 )
 LOOKOUT = DemoListing(

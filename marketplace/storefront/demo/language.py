@@ -121,9 +121,7 @@ Texts beyond 256 tokens are cut, so split long documents before you embed them.
     limitations="Cuts texts at 256 tokens; trained on English web text.",
     restrictions="Parts of the upstream training data carry non-commercial terms; see Provenance.",
     plans=(
-        per_token(
-            "standard", "Pay as you go", input_price="0.02", free={"input_tokens": 100_000}
-        ),
+        per_token("standard", "Pay as you go", input_price="0.02", free={"input_tokens": 100_000}),
     ),
 )
 PARLANCE = DemoListing(

@@ -22,7 +22,9 @@ def per_token(
     return DemoPlan(code, name, "payg", "Pay for the tokens of each call.", tariff)
 
 
-def per_unit(code: str, name: str, *, meter: str, price: str, free: Units | None = None) -> DemoPlan:
+def per_unit(
+    code: str, name: str, *, meter: str, price: str, free: Units | None = None
+) -> DemoPlan:
     """Price by the unit of one meter."""
     tariff = Tariff(CURRENCY, charges=(PerUnit(meter, Decimal(price)),), free=free or {})
     return DemoPlan(code, name, "payg", "Pay for each call.", tariff)

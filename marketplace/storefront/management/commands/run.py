@@ -18,7 +18,7 @@ from marketplace.configuration import broker_socket
 from marketplace.storefront.demo.accounts import demo_logins
 from marketplace.storefront.supervisor import Child, Supervisor, manage, wait_for_page
 
-WEB_THREADS = 24
+WORKER_MEMORY_MB = "500"
 
 
 class Command(BaseCommand):
@@ -52,16 +52,12 @@ class Command(BaseCommand):
     def _children(self, host: str, port: str) -> list[Child]:
         children = [] if os.environ.get("BROKER_URL") else [self._broker()]
         web = ["gunicorn", "marketplace.wsgi", "--config", "python:marketplace.gunicorn_settings"]
-        children.append(
-            Child("web", [sys.executable, "-m", *web, "--bind", f"{host}:{port}", "--threads", str(WEB_THREADS)])
-        )
+        children.append(Child("web", [sys.executable, "-m", *web, "--bind", f"{host}:{port}"]))
         celery = [sys.executable, "-m", "celery", "-A", "marketplace"]
+        worker = [*celery, "worker", "-P", "threads", "-c", "4", "-Q", "default,pool.cpu"]
+        memory = os.environ.get("STOA_ENGINE_MEMORY_MB", WORKER_MEMORY_MB)
         children.append(
-            Child(
-                "worker",
-                [*celery, "worker", "-P", "threads", "-c", "4", "-Q", "default,pool.cpu", "-l", "WARNING"],
-                {"STOA_ENGINE_MEMORY_MB": os.environ.get("STOA_ENGINE_MEMORY_MB", "500")},
-            )
+            Child("worker", [*worker, "-l", "WARNING"], {"STOA_ENGINE_MEMORY_MB": memory})
         )
         schedule = str(Path(settings.DATA_DIR) / "run" / "beat-schedule")
         children.append(Child("beat", [*celery, "beat", "-l", "WARNING", "-s", schedule]))
@@ -70,17 +66,16 @@ class Command(BaseCommand):
     def _broker(self) -> Child:
         socket = broker_socket(Path(settings.DATA_DIR))
         socket.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        words = ["--port", "0", "--unixsocket", str(socket), "--unixsocketperm", "700"]
-        return Child(
-            "broker", [_server(), *words, "--save", "", "--appendonly", "no", "--loglevel", "warning"]
-        )
+        address = ["--port", "0", "--unixsocket", str(socket), "--unixsocketperm", "700"]
+        memory_only = ["--save", "", "--appendonly", "no", "--loglevel", "warning"]
+        return Child("broker", [_server(), *address, *memory_only])
 
     def _welcome(self, address: str) -> None:
         self._line("")
         self._line(f"  Stoa is open at {address}")
         for login in demo_logins():
             self._line(f"    {login.role:<9} {login.email:<28} {login.password}")
-        self._line("  Stop it with Ctrl-C. Demo models may still be arriving; the home page says so.")
+        self._line("  Ctrl-C stops it. Demo models may still be arriving: the lines below say so.")
         self._line("")
 
     def _line(self, text: str) -> None:
