@@ -58,11 +58,15 @@ def roll_back(*, by: Caller | None, listing: Listing, channel: str = "stable") -
 
 
 def _move_before_present(channel: Channel) -> ChannelMove | None:
-    moves = list(channel.moves.select_related("restores"))
-    present = moves[0].restores or moves[0]
-    earlier = [move for move in moves if move.restores is None and move.pk != present.pk]
-    older = [move for move in earlier if move.created_at <= present.created_at]
-    return next((move for move in older if _targets_of(move)), None)
+    standing: list[ChannelMove] = []
+    for move in channel.moves.order_by("created_at", "id"):
+        if move.restores_id is None:
+            standing.append(move)
+            continue
+        # A rollback undid everything after the move that it went back to.
+        while standing and standing[-1].pk != move.restores_id:
+            standing.pop()
+    return next((move for move in reversed(standing[:-1]) if _targets_of(move)), None)
 
 
 def _targets_of(move: ChannelMove) -> Targets:
