@@ -90,6 +90,21 @@ def _place(env: Env, data_dir: Path, name: str) -> dict[str, Any]:
     }
 
 
+def cache_settings(env: Env) -> dict[str, Any]:
+    """Return CACHES: Redis or Valkey by CACHE_URL, else this process's memory."""
+    url = str(env.str("CACHE_URL", ""))
+    if not url:
+        return {
+            "default": {
+                "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+                "OPTIONS": {"MAX_ENTRIES": 100_000},
+            }
+        }
+    if not url.startswith(("redis://", "rediss://", "unix://")):
+        raise EnvError("CACHE_URL must be a redis://, rediss:// or unix:// address")
+    return {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": url}}
+
+
 def broker_settings(env: Env, data_dir: Path) -> Broker:
     """Return the broker: BROKER_URL, else the embedded one that ``make run`` starts."""
     url = str(env.str("BROKER_URL", "")) or f"redis+socket://{broker_socket(data_dir)}"

@@ -9,6 +9,7 @@ from environs import Env, EnvError, validate
 
 from marketplace.configuration import (
     broker_settings,
+    cache_settings,
     database_settings,
     read_secret_key,
     storage_settings,
@@ -28,6 +29,7 @@ try:
     CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", [])
     DATABASES = database_settings(env, DATA_DIR)
     STORAGES = storage_settings(env, DATA_DIR)
+    CACHES = cache_settings(env)
     BROKER = broker_settings(env, DATA_DIR)
     # Which door this process is: "web" answers everything, "gateway" only the API.
     ENTRANCE = env.str("STOA_ENTRANCE", "web", validate=validate.OneOf(["web", "gateway"]))
@@ -54,6 +56,8 @@ try:
     STOA_WEBHOOKS_TO_PRIVATE_ADDRESSES = env.bool("STOA_WEBHOOKS_TO_PRIVATE_ADDRESSES", False)
     STOA_RATE_LIMIT_PER_MINUTE = env.int("STOA_RATE_LIMIT_PER_MINUTE", 6000)
     STOA_UPLOAD_MAX_BYTES = env.int("STOA_UPLOAD_MAX_BYTES", 20 * 1024**3)
+    # How many reverse proxies stand in front; the caller's address is taken from the last of them.
+    STOA_TRUSTED_PROXIES = env.int("STOA_TRUSTED_PROXIES", 0)
     EMAIL_CONFIG = env.dj_email_url("EMAIL_URL", "console:")
     SECURE_COOKIES = env.bool("SECURE_COOKIES", SITE_URL.startswith("https://"))
 except (EnvError, ValueError) as error:
@@ -124,6 +128,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "marketplace.core.context.site",
+                "accounts.context.account",
             ],
             "builtins": ["django.templatetags.static", "marketplace.core.templatetags.ui"],
         },
@@ -162,10 +167,18 @@ ACCOUNT_ADAPTER = "accounts.adapter.AccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
-ACCOUNT_EMAIL_VERIFICATION = env.str("STOA_EMAIL_VERIFICATION", "optional")
+# Where real mail is set up, an address is proved before it signs in.
+ACCOUNT_EMAIL_VERIFICATION = env.str(
+    "STOA_EMAIL_VERIFICATION", "mandatory" if env.str("EMAIL_URL", "") else "optional"
+)
+ACCOUNT_CHANGE_EMAIL = True
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 1800
 ACCOUNT_EMAIL_SUBJECT_PREFIX = f"{SITE_NAME}: "
 ACCOUNT_SIGNUP_FORM_CLASS = "accounts.forms.SignupForm"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_TOTP_ISSUER = SITE_NAME
 USERSESSIONS_TRACK_ACTIVITY = True
 
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_COOKIES
@@ -198,6 +211,7 @@ EMAIL_HOST_USER = EMAIL_CONFIG["EMAIL_HOST_USER"]
 EMAIL_HOST_PASSWORD = EMAIL_CONFIG["EMAIL_HOST_PASSWORD"]
 EMAIL_BACKEND = EMAIL_CONFIG["EMAIL_BACKEND"]
 EMAIL_USE_TLS = EMAIL_CONFIG.get("EMAIL_USE_TLS", False)
+EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "Stoa <stoa@localhost>")
 
 REST_FRAMEWORK = {

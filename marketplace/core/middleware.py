@@ -4,6 +4,7 @@ import ipaddress
 import re
 from collections.abc import Callable
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
@@ -46,6 +47,14 @@ def truncated_network(address: str) -> str:
     return str(ipaddress.ip_network(f"{address}/{bits}", strict=False))
 
 
+def client_address(request: HttpRequest) -> str:
+    """Return the address that the outermost of our own reverse proxies saw."""
+    direct = str(request.META.get("REMOTE_ADDR", ""))
+    proxies = settings.STOA_TRUSTED_PROXIES
+    forwarded = [one.strip() for one in request.headers.get("X-Forwarded-For", "").split(",")]
+    return forwarded[-proxies] if 0 < proxies <= len(forwarded) and forwarded[0] else direct
+
+
 class RequestIdMiddleware:
     """Gives every request an id (the caller's, when it is well formed) and answers with it."""
 
@@ -53,6 +62,7 @@ class RequestIdMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        request.META["REMOTE_ADDR"] = client_address(request)
         offered = request.headers.get("X-Request-Id", "")
         request_id = offered if ACCEPTED_ID.fullmatch(offered) else f"req_{uuid7().hex}"
         network = truncated_network(request.META.get("REMOTE_ADDR", ""))
