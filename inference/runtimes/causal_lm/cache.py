@@ -1,7 +1,7 @@
 """Keys and values of rows in progress, and the two ways to attend over them."""
 
 import torch
-import torch.nn.functional as F  # noqa: N812
+import torch.nn.functional as F
 from torch import Tensor
 
 from inference.runtimes.causal_lm.model import Attention, Decoder
@@ -138,9 +138,7 @@ class BatchedAttention:
     def __call__(self, layer: int, queries: Tensor, keys: Tensor, values: Tensor) -> Tensor:
         self._cache.extend(layer, self._places, self._positions, keys[:, :, 0], values[:, :, 0])
         seen = self._cache.window(layer, self._width)
-        mixed = F.scaled_dot_product_attention(
-            _grouped(queries, keys), *seen, attn_mask=self._mask
-        )
+        mixed = F.scaled_dot_product_attention(_grouped(queries, keys), *seen, attn_mask=self._mask)
         return mixed.flatten(1, 2).unsqueeze(2)
 
 
@@ -153,7 +151,8 @@ def step_attention(cache: KvCache, decoder: Decoder) -> Attention:
 
 def _grouped(queries: Tensor, keys: Tensor) -> Tensor:
     """Make query heads that share a key head its time axis, so that no key is copied."""
-    return queries.unflatten(1, (keys.shape[1], -1)).squeeze(3)
+    rows, heads, _, size = queries.shape
+    return queries.reshape(rows, keys.shape[1], heads // keys.shape[1], size)
 
 
 def blocks(length: int) -> int:

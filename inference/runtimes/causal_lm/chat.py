@@ -46,7 +46,7 @@ class ChatTokenizer:
             return self.encode(self._render(messages))
         except TemplateRefusal as refusal:
             raise RuntimeRefusal("messages", str(refusal)) from None
-        except (TemplateError, TypeError, ValueError, ArithmeticError, LookupError) as error:
+        except Exception as error:  # an author's program may fail in any way
             reason = f"The chat template refuses these messages: {error}"
             raise RuntimeRefusal("messages", reason) from None
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from inference.runtimes.base import BadModel
-from inference.runtimes.config_file import Section, is_number, read_config, read_object
+from inference.runtimes.config_file import Section, read_config, read_object
 
 RUNTIME = "causal-lm"
 LORA_RUNTIME = "causal-lm-lora"
@@ -186,10 +186,8 @@ def _stop_ids(folder: Path, raw: Section) -> frozenset[int]:
         chosen = Section(read_object(generation), generation.name)
         section = chosen if chosen.values.get("eos_token_id") is not None else raw
     found = section.values.get("eos_token_id")
-    ids = found if isinstance(found, list) else [found]
-    if not ids or not all(is_number(index) and index == int(index) >= 0 for index in ids):
-        raise section.bad("eos_token_id", "a token number or a list of them")
-    return frozenset(int(index) for index in ids)
+    listed = Section({"eos_token_id": found if isinstance(found, list) else [found]}, section.path)
+    return frozenset(listed.integers("eos_token_id", most=64, low=0, high=1_048_575))
 
 
 def _stored_dtypes(raw: Section) -> frozenset[str]:

@@ -91,12 +91,21 @@ class CausalLm(ChatModel):
     @classmethod
     def load(cls, folder: Path, *, device: str, base: LoadedModel | None = None) -> Self:
         """Load the version in ``folder``; raises ``BadModel``."""
+        return cls._read(folder, device=device, dtype=dtype_on(device), pack=True)
+
+    @classmethod
+    def load_for_training(cls, folder: Path, *, device: str) -> Self:
+        """Load in 32-bit floats and unpacked, so that gradients pass through the weights."""
+        return cls._read(folder, device=device, dtype=torch.float32, pack=False)
+
+    @classmethod
+    @torch.no_grad()
+    def _read(cls, folder: Path, *, device: str, dtype: torch.dtype, pack: bool) -> Self:
         config = read_causal_lm_config(folder)
         tokenizer = ChatTokenizer(folder, vocab_size=config.vocab_size)
         defaults = read_defaults(folder)
         tensors = read_tensors(folder, config.tensor_shapes(), config.dtypes)
-        with torch.inference_mode():
-            decoder = Decoder(config, tensors, device=device, dtype=dtype_on(device))
+        decoder = Decoder(config, tensors, device=device, dtype=dtype, pack=pack)
         return cls(decoder, tokenizer, defaults)
 
     @property

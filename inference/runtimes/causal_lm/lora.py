@@ -2,7 +2,6 @@
 
 from pathlib import Path
 
-import torch
 from torch import Tensor
 
 from inference.runtimes.causal_lm.config import LoraConfig, lora_names, target_name
@@ -40,5 +39,4 @@ def read_adapter(folder: Path, config: LoraConfig, decoder: Decoder) -> dict[str
 
 
 def _placed(tensor: Tensor, decoder: Decoder) -> Tensor:
-    with torch.inference_mode():
-        return tensor.to(decoder.device, decoder.dtype)
+    return tensor.to(decoder.device, decoder.dtype)

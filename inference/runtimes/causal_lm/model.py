@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Protocol
 
 import torch
-import torch.nn.functional as F  # noqa: N812
+import torch.nn.functional as F
 from torch import Tensor
 
 from inference.runtimes.causal_lm.config import CausalLmConfig, target_name
@@ -16,6 +16,7 @@ from inference.runtimes.causal_lm.config import CausalLmConfig, target_name
 Adapter = Mapping[str, Callable[[Tensor], Tensor]]
 Rotation = tuple[Tensor, Tensor]
 NO_ADAPTER: Adapter = {}
+HAS_ONEDNN: bool = torch.backends.mkldnn.is_available()  # type: ignore[no-untyped-call]
 
 
 class Attention(Protocol):
@@ -34,7 +35,7 @@ class Projection:
 
     def __init__(self, weight: Tensor, *, pack: bool) -> None:
         self.nbytes = weight.nbytes
-        self._is_packed = pack and weight.device.type == "cpu" and torch.backends.mkldnn.is_available()
+        self._is_packed = pack and weight.device.type == "cpu" and HAS_ONEDNN
         self._weight = weight
         if self._is_packed:
             self._weight = torch.ops.mkldnn._reorder_linear_weight(weight.contiguous(), None)
@@ -125,7 +126,7 @@ class Decoder:
         return outputs if change is None else outputs + change(inputs)
 
     def _heads(self, flat: Tensor) -> Tensor:
-        return flat.unflatten(-1, (-1, self.config.head_dim)).transpose(1, 2)
+        return flat.view(*flat.shape[:2], -1, self.config.head_dim).transpose(1, 2)
 
     def _norm(self, name: str, states: Tensor) -> Tensor:
         # Spelled out: three times as fast on the CPU as the composite of torch.

@@ -1,4 +1,4 @@
-"""Language models of about 100,000 random parameters, complete with files: a folder in milliseconds.
+"""Language models of about 100,000 random parameters, with all their files, in milliseconds.
 
 Import ``tiny_causal_lm`` and ``tiny_lora`` from any test that needs a servable version.
 """
