@@ -174,7 +174,7 @@ def figure(
     *,
     y: Sequence[str],
     x: Sequence[str],
-    legend: Sequence[tuple[int, str]] = (),
+    legend: Sequence[tuple[str, str]] = (),
     head: Sequence[str] = (),
     rows: Sequence[Sequence[str]] = (),
 ) -> SafeString:
@@ -224,7 +224,7 @@ def render_stacked(chart: StackedBars) -> SafeString:
         format_html_join("", "{}", ((shape,) for shape in shapes)),
         y=axis_words(0, top, chart.format),
         x=label_words(chart.labels),
-        legend=[(tone(place), one.name) for place, one in enumerate(chart.series)],
+        legend=[(f"series-{tone(place)}", one.name) for place, one in enumerate(chart.series)],
         head=head,
         rows=rows,
     )
@@ -265,32 +265,36 @@ def render_lines(chart: LineChart) -> SafeString:
         format_html_join("", "{}", ((shape,) for shape in shapes)),
         y=axis_words(0, top, chart.format),
         x=label_words(chart.labels),
-        legend=[(tone(place), one.name) for place, one in enumerate(chart.series)],
+        legend=[(f"series-{tone(place)}", one.name) for place, one in enumerate(chart.series)],
         head=head,
         rows=rows,
     )
 
 
 def fan_range(chart: Fan) -> tuple[float, float]:
-    """Return the lowest and highest value of a forecast, with a little air."""
+    """Return round numbers below and above every value of a forecast, four steps apart."""
     values = [*chart.past, *chart.median]
     for _, lower, upper in chart.bands:
         values += [*lower, *upper]
     low, high = min(values), max(values)
-    air = (high - low) * 0.06 or 1.0
-    return low - air, high + air
+    reach = scale_top(high - low)
+    start = floor(low / (reach / 4)) * reach / 4
+    while start + reach < high:
+        reach = scale_top(reach * 1.01)
+        start = floor(low / (reach / 4)) * reach / 4
+    return start, start + reach
 
 
 def fan_shapes(chart: Fan, low: float, high: float) -> list[SafeString]:
     """Return bands, past, the present moment and the median."""
     count, start = len(chart.past) + len(chart.median), len(chart.past)
+    past = place_points(chart.past, low, high, of=count)
     shapes = [grid_lines()]
     for _, lower, upper in chart.bands:
         above = place_points(upper, low, high, start=start, of=count)
         below = place_points(lower, low, high, start=start, of=count)
-        outline = path_through([*above, *reversed(below)]) + "Z"
+        outline = path_through([*past[-1:], *above, *reversed(below)]) + "Z"
         shapes.append(format_html('<path class="chart__band series-1" d="{}"></path>', outline))
-    past = place_points(chart.past, low, high, of=count)
     median = place_points(chart.median, low, high, start=start, of=count)
     shapes.append(line(past, "chart__line--past"))
     shapes.append(
@@ -300,6 +304,15 @@ def fan_shapes(chart: Fan, low: float, high: float) -> list[SafeString]:
     )
     shapes.append(line([*past[-1:], *median], "series-1"))
     return shapes
+
+
+def fan_legend(chart: Fan) -> list[tuple[str, str]]:
+    """Return classes and words for the median and every band; inner bands are darker."""
+    shades = ("series-1 chart__swatch--band", "series-1 chart__swatch--inner")
+    bands = [
+        (shades[min(place, 1)], f"{name} band") for place, (name, _, _) in enumerate(chart.bands)
+    ]
+    return [("series-1", "Median"), *bands]
 
 
 def fan_table(chart: Fan) -> tuple[list[str], list[list[str]]]:
@@ -327,7 +340,7 @@ def render_fan(chart: Fan) -> SafeString:
         format_html_join("", "{}", ((shape,) for shape in fan_shapes(chart, low, high))),
         y=axis_words(low, high, chart.format),
         x=label_words(chart.labels),
-        legend=[(1, "Median"), *((1, f"{name} band") for name, _, _ in chart.bands)],
+        legend=fan_legend(chart),
         head=head,
         rows=rows,
     )
