@@ -26,8 +26,8 @@ _WINDOW = 12
 _STRIDE = 2
 _CROPS_AT_ONCE = 512
 # An image drawn to look like a face everywhere must not cost more than a crowd does.
-_MOST_PER_SCALE = 3000
-_MOST_PER_IMAGE = 1000
+_MOST_PER_SCALE = 1500
+_MOST_PER_IMAGE = 600
 
 
 @dataclass(slots=True)
@@ -184,6 +184,8 @@ def _merge(search: Search, windows: list[tuple[Floats, Floats, Floats]]) -> None
     if not windows:
         return
     boxes, scores, moves = (np.concatenate(part) for part in zip(*windows, strict=True))
+    best = np.argsort(-scores, kind="stable")[: 2 * _MOST_PER_SCALE]
+    boxes, scores, moves = boxes[best], scores[best], moves[best]
     kept = keep_best(boxes, scores, 0.7)[:_MOST_PER_IMAGE]
     search.boxes = square(corrected(boxes[kept], moves[kept], edge=0))
     search.scores = scores[kept]
