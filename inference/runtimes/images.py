@@ -5,7 +5,7 @@ import binascii
 import io
 import re
 
-from PIL import Image, ImageDraw, ImageOps
+from PIL import Image, ImageDraw, ImageOps, UnidentifiedImageError
 
 from inference.runtimes.base import Json, RuntimeRefusal, Schema
 
@@ -78,7 +78,7 @@ def _decode_text(value: Json, field: str) -> bytes:
 def _decode_image(content: bytes, field: str) -> Image.Image:
     try:
         image: Image.Image = Image.open(io.BytesIO(content), formats=FORMATS)
-    except Image.UnidentifiedImageError:
+    except UnidentifiedImageError:
         raise RuntimeRefusal(field, "The image is not a JPEG, PNG or WebP file.") from None
     width, height = image.size
     if width * height > MOST_PIXELS:

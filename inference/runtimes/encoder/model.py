@@ -120,7 +120,8 @@ class Encoder(BatchedModel[list[Tokens]]):
         return F.normalize(pooled, dim=-1) if self._config.normalize else pooled
 
     def _heads(self, hidden: Tensor) -> Tensor:
-        return hidden.unflatten(-1, (self._config.num_attention_heads, -1)).transpose(1, 2)
+        heads = self._config.num_attention_heads
+        return hidden.view(*hidden.shape[:-1], heads, -1).transpose(1, 2)
 
     def _linear(self, hidden: Tensor, name: str) -> Tensor:
         return F.linear(hidden, self._weights[f"{name}.weight"], self._weights[f"{name}.bias"])

@@ -57,7 +57,7 @@ class LinearText(BatchedModel[Prepared]):
         tensors = load_as_stored(folder, shapes, _expected_types(shapes))
         for name, tensor in tensors.items():
             if tensor.is_floating_point() and not bool((tensor.abs() <= _LARGEST_WEIGHT).all()):
-                raise BadModel(f"model.safetensors: {name} holds values that are not finite.")
+                raise BadModel(f"model.safetensors: {name} holds values not finite or huge.")
         weight = tensors["weight"].T.contiguous().to(device)
         return cls(
             config, weight, tensors["bias"].to(device), _vectorizers(config, folder, tensors)

@@ -74,8 +74,7 @@ class TabularModel(BatchedModel[list[Row]]):
             is_known = isinstance(value, str) and value in column.categories
             expected = "Give one of the categories of this column."
         else:
-            is_known = is_number(value) and column.minimum <= value <= column.maximum
-            is_known = is_known and not (column.whole and value != int(value))
+            is_known = _fits(column, value)
             kind = "whole number" if column.whole else "number"
             expected = f"Give a {kind} from {column.minimum:g} to {column.maximum:g}."
         if not is_known:
@@ -109,6 +108,12 @@ class TabularModel(BatchedModel[list[Row]]):
         threshold = self._config.group_thresholds[row[group]]
         decision = probability >= threshold
         return {"probability": probability, "decision": decision, "threshold": threshold}
+
+
+def _fits(column: Column, value: Json) -> bool:
+    if not is_number(value) or not column.minimum <= value <= column.maximum:
+        return False
+    return not column.whole or value == int(value)
 
 
 def encode(config: TabularConfig, rows: list[Row]) -> Tensor:
