@@ -21,6 +21,42 @@ class PermissionMissing(DomainError):
     message = "This needs the permission {permission!r}; {holder} does not have it."
 
 
+class LastOwner(DomainError):
+    """Somebody must be able to manage an organization."""
+
+    code = "accounts.last_owner"
+    status = 409
+    title = "The last owner must stay"
+    message = "{organization} would have no owner left; make somebody else an owner first."
+
+
+class RoleOutOfReach(DomainError):
+    """Nobody gives or takes a role above his own."""
+
+    code = "accounts.role_out_of_reach"
+    status = 403
+    title = "This role is above yours"
+    message = "Only somebody who is at least {role} may give or take the role {role}."
+
+
+class KeyOutOfReach(DomainError):
+    """Nobody makes a key that may do more than its maker."""
+
+    code = "accounts.key_out_of_reach"
+    status = 403
+    title = "This key would be able to do more than you"
+    message = "{reason}"
+
+
+class InvitationUnusable(DomainError):
+    """The link is unknown, used, withdrawn, too old, or was sent to somebody else."""
+
+    code = "accounts.invitation_unusable"
+    status = 410
+    title = "This invitation cannot be used"
+    message = "{reason}"
+
+
 class IdempotencyKeyInFlight(DomainError):
     """The first request with this key has not been answered yet."""
 

@@ -28,7 +28,10 @@ ROLE_PERMISSIONS: dict[str, frozenset[str]] = {
     "billing": frozenset(_VIEWER | {"billing.manage"}),
     "viewer": frozenset(_VIEWER),
 }
-KEY_SCOPES = (
+# From most to least; nobody hands out more than he has.
+ROLES = ("owner", "admin", "developer", "billing", "viewer")
+KEY_SCOPES = tuple(PERMISSIONS)
+DEFAULT_KEY_SCOPES = (
     "predictions.run",
     "predictions.read",
     "usage.read",
@@ -45,6 +48,11 @@ class Caller:
     user: "User | None" = None
     api_key: "ApiKey | None" = None
     permissions: frozenset[str] = field(default_factory=frozenset)
+    role: str = ""
+
+    def outranks_or_equals(self, role: str) -> bool:
+        """Tell whether the caller may hand out or take away a role; a key ranks as an admin."""
+        return ROLES.index(self.role or "admin") <= ROLES.index(role)
 
     @property
     def is_test(self) -> bool:

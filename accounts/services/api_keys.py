@@ -4,6 +4,7 @@ import hashlib
 import ipaddress
 import zlib
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -11,9 +12,9 @@ from django.db import transaction
 from accounts.errors import NotAuthenticated
 from accounts.models import ApiKey
 from accounts.services import audit
-from accounts.types import KEY_SCOPES, Caller
+from accounts.services.key_terms import KeyTerms, check_terms
+from accounts.types import DEFAULT_KEY_SCOPES, Caller
 from marketplace.core.clock import now
-from marketplace.core.errors import FieldProblem, InvalidInput
 from marketplace.core.ids import random_base62, to_base62
 
 SECRET_LENGTH = 30
@@ -49,60 +50,38 @@ def create_key(
     by: Caller,
     name: str,
     is_test: bool = False,
-    scopes: Sequence[str] = KEY_SCOPES,
+    scopes: Sequence[str] | None = None,
     expires_at: datetime | None = None,
     spending_cap_nano: int | None = None,
     allowed_networks: Sequence[str] = (),
 ) -> tuple[ApiKey, str]:
     """Create a key of the caller's organization; the token is returned once and not kept.
 
-    Raises ``PermissionMissing``, and ``InvalidInput`` for an unknown scope or network.
+    Without ``scopes`` it may do what is usual, as far as its maker may. Raises
+    ``PermissionMissing``, ``KeyOutOfReach`` when it could do more than its maker, and
+    ``InvalidInput`` for an unknown scope or network.
     """
     by.require("keys.manage")
-    _check(name=name, scopes=scopes, networks=allowed_networks, expires_at=expires_at)
+    if scopes is None:
+        scopes = [scope for scope in DEFAULT_KEY_SCOPES if by.can(scope)]
+    terms = KeyTerms(name.strip(), is_test, tuple(sorted(set(scopes))), expires_at)
+    terms = replace(terms, cap=spending_cap_nano, networks=tuple(allowed_networks))
+    check_terms(terms, by=by)
     token = new_token(is_test=is_test)
     key = ApiKey.objects.create(
         organization=by.organization,
-        name=name.strip(),
+        name=terms.name,
         prefix=token[:14],
         sha256=_sha256(token),
         is_test=is_test,
-        scopes=sorted(set(scopes)),
-        created_by=by.user,
+        scopes=list(terms.scopes),
+        created_by=by.user or (by.api_key.created_by if by.api_key else None),
         expires_at=expires_at,
         spending_cap_nano=spending_cap_nano,
-        allowed_networks=list(allowed_networks),
+        allowed_networks=list(terms.networks),
     )
     audit.record("api_key.create", by=by, target=key, scopes=key.scopes, is_test=is_test)
     return key, token
-
-
-def _check(
-    *, name: str, scopes: Sequence[str], networks: Sequence[str], expires_at: datetime | None
-) -> None:
-    problems = []
-    if not name.strip():
-        problems.append(FieldProblem("name", "Give the key a name, to know it by."))
-    for scope in sorted(set(scopes) - set(KEY_SCOPES)):
-        allowed = ", ".join(KEY_SCOPES)
-        problems.append(FieldProblem("scopes", f"{scope!r} is not a scope; choose of {allowed}."))
-    for network in networks:
-        if not _is_network(network):
-            problems.append(
-                FieldProblem("allowed_networks", f"{network!r} is not like 192.0.2.0/24.")
-            )
-    if expires_at is not None and expires_at <= now():
-        problems.append(FieldProblem("expires_at", "This is in the past."))
-    if problems:
-        raise InvalidInput(problems)
-
-
-def _is_network(text: str) -> bool:
-    try:
-        ipaddress.ip_network(text, strict=False)
-    except ValueError:
-        return False
-    return True
 
 
 @transaction.atomic
