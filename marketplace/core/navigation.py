@@ -27,6 +27,12 @@ AUTHOR_PLACES = (
     Place("Listings", "/desk/", "package"),
     Place("Uploads", "/desk/uploads/", "upload"),
 )
+ACCOUNT_PLACES = (
+    Place("E-mail", "/accounts/email/", "mail"),
+    Place("Password", "/accounts/password/change/", "lock"),
+    Place("Two-factor", "/accounts/2fa/", "shield"),
+    Place("Sessions", "/accounts/sessions/", "monitor"),
+)
 
 
 def tabs_at(path: str, places: tuple[Place, ...], allowed: frozenset[str] | None) -> list[Tab]:

@@ -89,3 +89,14 @@ def tooltip(content: str, text: str, id: str) -> SafeString:
         id,
         text,
     )
+
+
+@register.filter
+def element_variant(tags: list[str] | None) -> str:
+    """Return the variant of a button for the tags that allauth gives its buttons."""
+    given = set(tags or [])
+    if given & {"danger", "delete"}:
+        return "danger"
+    if given & {"link", "cancel"}:
+        return "ghost"
+    return "secondary" if given & {"secondary", "outline"} else "primary"

@@ -7,7 +7,7 @@ from django.utils.safestring import SafeString
 
 from marketplace.core import ui
 from marketplace.core.components.rendering import show
-from marketplace.core.navigation import AUTHOR_PLACES, BUYER_PLACES, tabs_at
+from marketplace.core.navigation import ACCOUNT_PLACES, AUTHOR_PLACES, BUYER_PLACES, tabs_at
 
 register = Library()
 
@@ -36,6 +36,13 @@ def desk_nav(context: Context) -> SafeString:
         "author": tabs_at(request.path, AUTHOR_PLACES, allowed),
     }
     return show("desk_nav", values)
+
+
+@register.simple_tag(takes_context=True)
+def account_nav(context: Context) -> SafeString:
+    """The side navigation of a person's own account."""
+    items = tabs_at(context["request"].path, ACCOUNT_PLACES, None)
+    return show("side_nav", {"items": items, "label": "Your account", "title": "Your account"})
 
 
 @register.simple_tag
