@@ -2,7 +2,13 @@
 
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from marketplace.core.errors import Fault
+
+if TYPE_CHECKING:
+    from inference.models import Prediction
 
 
 class Mode(StrEnum):
@@ -15,7 +21,7 @@ class Mode(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class WebhookTarget:
-    """Where to report, and on which events (``start``, ``output``, ``logs``, ``completed``)."""
+    """Where to report, and on which events: ``start``, ``completed``."""
 
     url: str
     events: tuple[str, ...] = ("completed",)
@@ -26,7 +32,9 @@ class PredictionRequest:
     """One call as every door hands it to the service.
 
     ``model`` is ``owner/name``, optionally ``owner/name:version`` (a number or a digest,
-    whole or its first twelve characters) or ``owner/name@channel``.
+    whole or its first twelve characters) or ``owner/name@channel``. ``wait_seconds`` bounds
+    how long a synchronous call waits, within what the deployment allows. ``identity`` is the
+    id the prediction gets: a repeated request with the same one finds the first's prediction.
     """
 
     model: str
@@ -38,3 +46,72 @@ class PredictionRequest:
     source: str = "api"
     request_id: str = ""
     metadata: dict[str, str] = field(default_factory=dict)
+    wait_seconds: float | None = None
+    identity: UUID | None = None
+
+
+class StreamKind(StrEnum):
+    """The events of a stream, in their order; the last is ``done`` or ``error``."""
+
+    START = "start"
+    OUTPUT = "output"
+    DONE = "done"
+    ERROR = "error"
+
+
+@dataclass(frozen=True, slots=True)
+class StreamEvent:
+    """One event: ``output`` carries a piece, the others the prediction as it is then."""
+
+    kind: StreamKind
+    prediction: "Prediction | None" = None
+    piece: Any = None
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Why a prediction failed, and who has to act for the next one to succeed."""
+
+    code: str
+    detail: str
+    fault: Fault
+    field: str = ""
+
+    def as_dict(self) -> dict[str, str]:
+        """Return the form kept with the prediction and shown to the caller."""
+        shown = {"code": self.code, "detail": self.detail, "fault": str(self.fault)}
+        return {**shown, "field": self.field} if self.field else shown
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How a run ended: ``succeeded``, ``failed`` or ``canceled``, and what it gave."""
+
+    status: str
+    output: Any = None
+    failure: Failure | None = None
+    usage: dict[str, int] = field(default_factory=dict)
+    finish_reason: str = ""
+    timings_ms: dict[str, float] = field(default_factory=dict)
+    device: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ProbeReport:
+    """What a confined process found in a version's folder.
+
+    ``stage`` is where it stopped: ``start``, ``signature``, ``load``, ``run``, ``output``
+    or ``done``. ``signature`` is the version's as the catalog keeps it.
+    """
+
+    passed: bool
+    stage: str
+    reason: str = ""
+    signature: dict[str, Any] = field(default_factory=dict)
+    output: Any = None
+    usage: dict[str, int] = field(default_factory=dict)
+    memory_bytes: int = 0
+    load_ms: float = 0.0
+    run_ms: float = 0.0
+    peak_mb: int = 0
+    is_network_cut: bool = False

@@ -1,7 +1,7 @@
 """Running: pools, deployments, predictions, webhooks."""
 
 from inference.models.deployment import Deployment, DeploymentState, Pool
-from inference.models.prediction import FINAL, Prediction, PredictionStatus
+from inference.models.prediction import FINAL, Prediction, PredictionPiece, PredictionStatus
 from inference.models.webhook import WebhookDelivery, WebhookSecret
 
 __all__ = [
@@ -10,6 +10,7 @@ __all__ = [
     "DeploymentState",
     "Pool",
     "Prediction",
+    "PredictionPiece",
     "PredictionStatus",
     "WebhookDelivery",
     "WebhookSecret",

@@ -81,6 +81,11 @@ class Prediction(TenantModel):
             models.Index(fields=["organization", "-created_at"], name="predictions_of_buyer"),
             models.Index(fields=["status", "lease_until"], name="predictions_to_sweep"),
             models.Index(fields=["listing", "-created_at"], name="predictions_of_listing"),
+            models.Index(
+                fields=["bodies_until"],
+                condition=models.Q(bodies_removed_at__isnull=True),
+                name="bodies_to_remove",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -90,3 +95,26 @@ class Prediction(TenantModel):
     def is_final(self) -> bool:
         """Whether nothing will change any more."""
         return self.status in FINAL
+
+
+class PredictionPiece(models.Model):
+    """Pieces of a streamed output in their order, for those who follow from elsewhere.
+
+    Written a few times a second while the run streams; removed with the other bodies.
+    """
+
+    prediction = models.ForeignKey(Prediction, on_delete=models.CASCADE, related_name="pieces")
+    sequence = models.PositiveIntegerField()
+    attempt = models.PositiveIntegerField()
+    content = models.JSONField()
+
+    class Meta:
+        ordering = ("sequence",)
+        constraints = [
+            models.UniqueConstraint(
+                fields=["prediction", "attempt", "sequence"], name="piece_once_per_attempt"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.sequence} of {self.prediction_id}"

@@ -17,13 +17,18 @@ class WebhookSecret(BaseModel):
 
 
 class WebhookDelivery(TenantModel):
-    """One event to one address, with its tries; ``id`` is the ``webhook-id`` header."""
+    """One event to one address, with its tries; ``id`` is the ``webhook-id`` header.
+
+    ``payload`` holds the exact bytes that are signed; it goes once it is delivered, given up,
+    or the bodies of the prediction are removed.
+    """
 
     prediction = models.ForeignKey(
         "inference.Prediction", on_delete=models.CASCADE, related_name="deliveries"
     )
     event = models.CharField(max_length=12)
     url = models.URLField(max_length=2000)
+    payload = models.TextField(blank=True)
     attempts = models.PositiveSmallIntegerField(default=0)
     next_attempt_at = models.DateTimeField(null=True, db_index=True)
     delivered_at = models.DateTimeField(null=True)
