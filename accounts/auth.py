@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from django.conf import settings
+from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from rest_framework.authentication import BaseAuthentication, SessionAuthentication
 from rest_framework.request import Request
 
@@ -40,8 +42,33 @@ class ApiKeyAuthentication(BaseAuthentication):
         return 'Bearer realm="stoa"'
 
 
+class ApiKeyScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
+    """Says in the schema how a key is sent."""
+
+    target_class = ApiKeyAuthentication
+    name = "apiKey"
+
+    def get_security_definition(self, auto_schema: Any) -> dict[str, str]:
+        return {
+            "type": "http",
+            "scheme": "bearer",
+            "bearerFormat": "stoa_live_…",
+            "description": "A key of an organization, from its page of API keys.",
+        }
+
+
 class BrowserSessionAuthentication(SessionAuthentication):
     """A signed-in browser, with CSRF protection."""
+
+
+class BrowserSessionScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
+    """Says in the schema that a browser's session is enough."""
+
+    target_class = BrowserSessionAuthentication
+    name = "browserSession"
+
+    def get_security_definition(self, auto_schema: Any) -> dict[str, str]:
+        return {"type": "apiKey", "in": "cookie", "name": settings.SESSION_COOKIE_NAME}
 
 
 def optional_caller(request: Request) -> Caller | None:

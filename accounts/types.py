@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from accounts.errors import PermissionMissing
+from marketplace.core.errors import Forbidden
 
 if TYPE_CHECKING:
     from accounts.models import ApiKey, Organization, User
@@ -68,3 +69,15 @@ class Caller:
         if not self.can(permission):
             holder = "this key" if self.api_key else "your role"
             raise PermissionMissing(permission=permission, holder=holder)
+
+    def require_unless_person(self, permission: str) -> None:
+        """Raise ``PermissionMissing`` for a key without it; every member may read this."""
+        if self.user is None:
+            self.require(permission)
+
+
+def person_of(caller: Caller) -> "User":
+    """Return the person who calls; raises ``Forbidden`` for a key."""
+    if caller.user is None:
+        raise Forbidden(reason="This is for signed-in people; a key belongs to no person.")
+    return caller.user

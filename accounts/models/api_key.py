@@ -1,5 +1,7 @@
 """Keys that programs use."""
 
+from datetime import datetime
+
 from django.db import models
 
 from accounts.models.tenancy import TenantModel
@@ -33,3 +35,10 @@ class ApiKey(TenantModel):
 
     def __str__(self) -> str:
         return f"{self.name} ({self.prefix}…)"
+
+    def state(self, moment: datetime) -> str:
+        """Return "active", "expired" or "revoked"."""
+        if self.revoked_at is not None:
+            return "revoked"
+        is_expired = self.expires_at is not None and self.expires_at <= moment
+        return "expired" if is_expired else "active"
