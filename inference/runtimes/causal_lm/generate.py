@@ -83,6 +83,7 @@ class Stepper:
         """Take a row in; it starts at the next step, or once there is room for it."""
         self._waiting.append(row)
 
+    @torch.inference_mode()
     def drop(self, row: Row, reason: str = "canceled", error: Exception | None = None) -> None:
         """Take a row out before its end."""
         row.leave(reason, error)

@@ -92,7 +92,10 @@ def tiny_tokenizer() -> Tokenizer:
 
 
 def random_weights(config: dict[str, Any], seed: int) -> dict[str, torch.Tensor]:
-    """Draw the tensors of a Llama-family model under their Hugging Face names."""
+    """Draw the tensors of a Llama-family model under their Hugging Face names.
+
+    Embeddings are small beside what the layers add, or the model would echo its last token.
+    """
     generator = torch.Generator().manual_seed(seed)
     hidden, inner = config["hidden_size"], config["intermediate_size"]
     keys = hidden // config["num_attention_heads"] * config["num_key_value_heads"]
@@ -106,7 +109,8 @@ def random_weights(config: dict[str, Any], seed: int) -> dict[str, torch.Tensor]
         "mlp.down_proj": (hidden, inner),
     }
     weights = {
-        "model.embed_tokens.weight": torch.randn(config["vocab_size"], hidden, generator=generator),
+        "model.embed_tokens.weight": torch.randn(config["vocab_size"], hidden, generator=generator)
+        * 0.3,
         "model.norm.weight": torch.ones(hidden),
     }
     for layer in range(config["num_hidden_layers"]):
@@ -114,10 +118,10 @@ def random_weights(config: dict[str, Any], seed: int) -> dict[str, torch.Tensor]
         weights[prefix + "input_layernorm.weight"] = torch.ones(hidden)
         weights[prefix + "post_attention_layernorm.weight"] = torch.ones(hidden)
         for name, (rows, columns) in shapes.items():
-            drawn = torch.randn(rows, columns, generator=generator) * columns**-0.5
+            drawn = torch.randn(rows, columns, generator=generator) * 2 * columns**-0.5
             weights[f"{prefix}{name}.weight"] = drawn
     if not config["tie_word_embeddings"]:
-        drawn = torch.randn(config["vocab_size"], hidden, generator=generator)
+        drawn = torch.randn(config["vocab_size"], hidden, generator=generator) * 0.3
         weights["lm_head.weight"] = drawn
     return weights
 
