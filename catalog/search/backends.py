@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 from uuid import UUID
 
 from django.contrib.postgres.search import SearchQuery, SearchRank, SearchVector
@@ -10,6 +10,7 @@ from django.db import connection
 from django.db.models import F, Field, Lookup, QuerySet, Value
 
 from catalog.models import Listing, ListingDocument
+from catalog.search.words import fold
 
 ROWID_BITS = 62  # the random half of a uuid7
 
@@ -22,6 +23,12 @@ class Text:
     summary: str
     tags: str
     description: str
+
+    def folded(self) -> tuple[str, str, str, str]:
+        """Return the parts without accents."""
+        parts = (self.name, self.summary, self.tags, self.description)
+        name, summary, tags, description = map(fold, parts)
+        return name, summary, tags, description
 
 
 class FullText(Protocol):
@@ -37,15 +44,15 @@ class FullText(Protocol):
 
 
 @Field.register_lookup
-class FullTextMatch(Lookup):  # type: ignore[type-arg]
+class FullTextMatch(Lookup):
     """``column MATCH expression``, as FTS5 has it."""
 
     lookup_name = "fts5"
 
-    def as_sql(self, compiler, connection):  # type: ignore[no-untyped-def]
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
         left, left_params = self.process_lhs(compiler, connection)
         right, right_params = self.process_rhs(compiler, connection)
-        return f"{left} MATCH {right}", [*left_params, *right_params]
+        return f"{left} MATCH {right}", (*left_params, *right_params)
 
 
 class SqliteFullText:
@@ -59,7 +66,7 @@ class SqliteFullText:
                 "INSERT INTO catalog_listingtext"
                 "(rowid, listing_id, name, summary, tags, description)"
                 " VALUES (%s, %s, %s, %s, %s, %s)",
-                [row, listing_id.hex, text.name, text.summary, text.tags, text.description],
+                [row, listing_id.hex, *text.folded()],
             )
 
     def matching(
@@ -77,12 +84,9 @@ class PostgresFullText:
     config = "english"
 
     def put(self, listing_id: UUID, text: Text) -> None:
-        parts = zip("ABCD", (text.name, text.summary, text.tags, text.description), strict=True)
-        vector = SearchVector(Value(""), config=self.config)
-        for weight, part in parts:
-            vector += SearchVector(
-                Value(part.replace("\x00", " ")), weight=weight, config=self.config
-            )
+        vector: Any = SearchVector(Value(""), config=self.config)
+        for weight, part in zip("ABCD", text.folded(), strict=True):
+            vector += SearchVector(Value(part), weight=weight, config=self.config)
         ListingDocument.objects.update_or_create(listing_id=listing_id, defaults={"vector": vector})
 
     def matching(
