@@ -4,7 +4,7 @@ from typing import ClassVar
 
 from django.db import models
 
-from catalog.models.immutable import ImmutableModel
+from catalog.models.immutable import ImmutableManager, ImmutableModel
 from marketplace.core.models import BaseModel
 
 
@@ -16,6 +16,8 @@ class Artifact(ImmutableModel):
     sha256 = models.CharField(max_length=64, primary_key=True)
     size = models.PositiveBigIntegerField()
     created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = ImmutableManager()
 
     def __str__(self) -> str:
         return self.sha256
@@ -29,6 +31,8 @@ class VersionFile(ImmutableModel, BaseModel):
     version = models.ForeignKey("catalog.Version", on_delete=models.CASCADE, related_name="files")
     path = models.CharField(max_length=200)
     artifact = models.ForeignKey("catalog.Artifact", on_delete=models.PROTECT, related_name="+")
+
+    objects = ImmutableManager()
 
     class Meta:
         ordering = ("path",)

@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 
 from django.db import models
 
-from accounts.models.tenancy import TenantQuerySet
+from accounts.models.tenancy import TenantManager, TenantQuerySet
 from catalog.errors import ImmutableContent
 
 
@@ -17,12 +17,17 @@ class ImmutableQuerySet(TenantQuerySet):
         return super().update(**values)
 
 
+class ImmutableManager(TenantManager[Any]):
+    """Makes immutable querysets."""
+
+    def get_queryset(self) -> ImmutableQuerySet:
+        return ImmutableQuerySet(self.model, using=self._db)
+
+
 class ImmutableModel(models.Model):
     """A row whose ``CONTENT`` (attribute names) never changes after it was written."""
 
     CONTENT: ClassVar[tuple[str, ...]] = ()
-
-    objects = models.Manager.from_queryset(ImmutableQuerySet)()
 
     class Meta:
         abstract = True

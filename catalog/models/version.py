@@ -6,7 +6,7 @@ from typing import ClassVar
 from django.db import models
 
 from accounts.models import TenantModel
-from catalog.models.immutable import ImmutableModel
+from catalog.models.immutable import ImmutableManager, ImmutableModel
 from catalog.models.state import StatefulModel
 
 
@@ -69,6 +69,8 @@ class Version(ImmutableModel, StatefulModel, TenantModel):
     )
     state = models.CharField(max_length=12, choices=VersionState, default=VersionState.READY)
     published_at = models.DateTimeField(null=True, blank=True)
+
+    objects: ClassVar[ImmutableManager] = ImmutableManager()
 
     class Meta:
         constraints = [
