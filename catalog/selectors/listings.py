@@ -71,7 +71,7 @@ def listings_of_author(organization: Organization) -> QuerySet[Listing]:
 
 def is_member(listing: Listing, viewer: Caller | None) -> bool:
     """Tell whether the viewer belongs to the listing's author."""
-    return bool(viewer) and viewer.organization.pk == listing.organization_id
+    return viewer is not None and viewer.organization.pk == listing.organization_id
 
 
 def versions_of(listing: Listing, *, viewer: Caller | None) -> QuerySet[Version]:
@@ -85,7 +85,7 @@ def versions_of(listing: Listing, *, viewer: Caller | None) -> QuerySet[Version]
 def get_version(version_id: UUID | str) -> Version:
     """Return a version with its listing; raises ``NotFound``. Check who asks beforehand."""
     rows = Version.objects.select_related("listing__organization", "listing__license")
-    found = rows.filter(pk=version_id).first()
+    found: Version | None = rows.filter(pk=version_id).first()
     if found is None:
         raise NotFound(kind="version")
     return found

@@ -70,7 +70,7 @@ def resolve(model: str, *, viewer: Caller | None) -> Route:
 
 def _pinned(listing: Listing, wanted: str, viewer: Caller | None) -> Version:
     versions = Version.objects.filter(listing=listing)
-    found = versions.filter(number=wanted).first()
+    found: Version | None = versions.filter(number=wanted).first()
     if found is None and DIGEST_PREFIX.fullmatch(wanted):
         found = _by_digest(versions, wanted)
     if found is None or not (is_member(listing, viewer) or found.published_at):

@@ -66,7 +66,7 @@ def search(query: SearchQuery) -> SearchResult:
     When no listing has all the words of the text, those with any of them are found.
     """
     found, is_loose, has_text = _with_text(published(), query.text)
-    filters = {name: values for name, values in query.filters.items() if values}
+    filters = _plain(query.filters)
     sort = _sort(query.sort, has_text=has_text)
     rows = complete(_filtered(found, filters)).order_by(*ORDERS[sort])
     pages = Paginator(rows, query.page_size)
@@ -80,6 +80,15 @@ def search(query: SearchQuery) -> SearchResult:
         sort=sort,
         is_loose=is_loose and pages.count > 0,
     )
+
+
+def _plain(filters: Mapping[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
+    # PostgreSQL takes no null characters, not even to find nothing.
+    return {
+        facet: tuple(value.replace("\x00", "")[:64] for value in values)
+        for facet, values in filters.items()
+        if facet in FACETS and values
+    }
 
 
 def _sort(wanted: str, *, has_text: bool) -> str:
@@ -152,8 +161,8 @@ def _as_values(
         for value, count in all_counts.items()
     ]
     if facet == "latency":
-        order = [one.id for one in LATENCY_CLASSES]
-        return tuple(sorted(values, key=lambda one: order.index(one.value)))
+        places = {one.id: place for place, one in enumerate(LATENCY_CLASSES)}
+        return tuple(sorted(values, key=lambda one: places.get(one.value, len(places))))
     return tuple(sorted(values, key=lambda one: (-one.count, one.label)))
 
 

@@ -39,7 +39,7 @@ def test_an_own_license_promises_nothing():
     made = ensure_license("LicenseRef-Acme-Model-Terms")
 
     assert made.name == "Acme Model Terms"
-    assert not (made.allows_commercial_use or made.allows_derivatives or made.is_open_source)
+    assert made.allows_commercial_use is made.allows_derivatives is made.is_open_source is False
     assert ensure_license("LicenseRef-Acme-Model-Terms") == made
 
 
