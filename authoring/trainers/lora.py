@@ -37,7 +37,7 @@ class LoraRecipe:
     rank: int = 8
     alpha: float = 16.0
     targets: tuple[str, ...] = ("q_proj", "v_proj")
-    steps: int = 160
+    steps: int = 100
     rows: int = 2
     length: int = 256
     learning_rate: float = 2e-3
