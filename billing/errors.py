@@ -1,6 +1,6 @@
 """Refusals of billing."""
 
-from marketplace.core.errors import DomainError
+from marketplace.core.errors import DomainError, Fault
 
 
 class AmountTooLarge(DomainError):
@@ -85,3 +85,13 @@ class PriceIsFixed(DomainError):
     status = 409
     title = "Prices do not change"
     message = "A price is never edited; give the plan a new price with a later date."
+
+
+class NotAdmitted(DomainError):
+    """A call was to be settled that was never admitted."""
+
+    code = "billing.not_admitted"
+    status = 500
+    fault = Fault.PLATFORM
+    title = "The call was not admitted"
+    message = "There is no admission of the call {call}."

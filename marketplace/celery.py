@@ -14,5 +14,6 @@ app.conf.beat_schedule = {
     "deliver-webhooks": {"task": "inference.deliver_due_webhooks", "schedule": 5.0},
     "remove-bodies": {"task": "inference.remove_expired_bodies", "schedule": 60.0},
     "release-holds": {"task": "billing.release_expired_holds", "schedule": 60.0},
+    "close-periods": {"task": "billing.close_periods", "schedule": 300.0},
     "sweep-submissions": {"task": "authoring.sweep", "schedule": 10.0},
 }

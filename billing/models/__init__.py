@@ -1,7 +1,14 @@
 """How much: plans, prices, entitlements, credit, holds, quotes, usage."""
 
-from billing.models.credit import CreditAccount, CreditGrant, Hold, HoldState
-from billing.models.entitlement import Entitlement, EntitlementState
+from billing.models.credit import (
+    CreditAccount,
+    CreditGrant,
+    GrantKind,
+    Hold,
+    HoldState,
+    KeySpending,
+)
+from billing.models.entitlement import EndReason, Entitlement, EntitlementState, Fee, FeeKind
 from billing.models.plan import Plan, PlanKind, Price
 from billing.models.quote import Quote
 from billing.models.usage import UsageEvent, UsageTotal
@@ -9,10 +16,15 @@ from billing.models.usage import UsageEvent, UsageTotal
 __all__ = [
     "CreditAccount",
     "CreditGrant",
+    "EndReason",
     "Entitlement",
     "EntitlementState",
+    "Fee",
+    "FeeKind",
+    "GrantKind",
     "Hold",
     "HoldState",
+    "KeySpending",
     "Plan",
     "PlanKind",
     "Price",

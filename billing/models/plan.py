@@ -1,9 +1,12 @@
 """What a buyer can choose, and its dated prices."""
 
+from typing import Any
+
 from django.db import models
 
 from accounts.models import TenantModel
 from accounts.models.organization import slug_is_plain
+from billing.errors import PriceIsFixed
 from marketplace.core.models import BaseModel
 
 
@@ -14,7 +17,7 @@ class PlanKind(models.TextChoices):
     PAY_AS_YOU_GO = "payg", "Pay as you go"
     SUBSCRIPTION = "subscription", "Subscription"
     COMMITMENT = "commitment", "Commitment"
-    LICENSE = "license", "One-off licence"
+    LICENSE = "license", "One-off license"
     PRIVATE_OFFER = "private", "Private offer"
 
 
@@ -28,6 +31,7 @@ class Plan(TenantModel):
     code = models.CharField(max_length=40, validators=[slug_is_plain])
     name = models.CharField(max_length=80)
     summary = models.CharField(max_length=240, blank=True)
+    terms = models.TextField(max_length=5000, blank=True)
     kind = models.CharField(max_length=12, choices=PlanKind)
     buyer = models.ForeignKey(
         "accounts.Organization", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
@@ -50,11 +54,23 @@ class Plan(TenantModel):
         return self.name
 
 
+class PriceQuerySet(models.QuerySet["Price"]):
+    """Rows that are only ever added; the database refuses an update as well."""
+
+    def update(self, **changes: Any) -> int:
+        """Refuse."""
+        raise PriceIsFixed
+
+    def delete(self) -> tuple[int, dict[str, int]]:
+        """Refuse."""
+        raise PriceIsFixed
+
+
 class Price(BaseModel):
     """An immutable dated tariff of a plan; a new price is a new row.
 
-    ``tariff`` is the JSON form of ``billing.pricing.tariff.Tariff``; ``content_digest`` is
-    the SHA-256 of its canonical JSON.
+    ``tariff`` is the JSON form of ``billing.pricing.Tariff``; ``content_digest`` is the
+    SHA-256 of its canonical JSON.
     """
 
     plan = models.ForeignKey(Plan, on_delete=models.PROTECT, related_name="prices")
@@ -63,6 +79,8 @@ class Price(BaseModel):
     tariff = models.JSONField()
     content_digest = models.CharField(max_length=64)
     effective_from = models.DateTimeField()
+
+    objects = PriceQuerySet.as_manager()
 
     class Meta:
         ordering = ("-effective_from",)
@@ -73,3 +91,13 @@ class Price(BaseModel):
 
     def __str__(self) -> str:
         return f"{self.plan} price {self.number}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Add the row; raises ``PriceIsFixed`` for one that is there already."""
+        if not self._state.adding:
+            raise PriceIsFixed
+        super().save(*args, **kwargs)
+
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        """Refuse."""
+        raise PriceIsFixed

@@ -6,7 +6,10 @@ from accounts.models import TenantModel
 
 
 class Quote(TenantModel):
-    """A firm ceiling for one call, valid until ``expires_at``."""
+    """A firm ceiling for one call with one input, valid until ``expires_at``.
+
+    ``used_by`` is the prediction that took it.
+    """
 
     listing = models.ForeignKey("catalog.Listing", on_delete=models.PROTECT, related_name="+")
     price = models.ForeignKey("billing.Price", on_delete=models.PROTECT, related_name="+")
@@ -17,6 +20,7 @@ class Quote(TenantModel):
     maximum_nano = models.BigIntegerField()
     lines = models.JSONField(default=list)
     expires_at = models.DateTimeField()
+    used_by = models.UUIDField(null=True, blank=True, unique=True)
 
     def __str__(self) -> str:
         return f"at most {self.maximum_nano}"

@@ -20,11 +20,15 @@ class UsageEvent(TenantModel):
     )
     price = models.ForeignKey("billing.Price", on_delete=models.PROTECT, related_name="+")
     api_key_id = models.UUIDField(null=True, blank=True)
+    user = models.ForeignKey(
+        "accounts.User", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
     quantities = models.JSONField()
     currency = models.CharField(max_length=3)
     cost_nano = models.BigIntegerField()
     lines = models.JSONField()
     is_test = models.BooleanField(default=False)
+    period_start = models.DateField()
     occurred_at = models.DateTimeField()
 
     class Meta:
@@ -41,20 +45,30 @@ class UsageEvent(TenantModel):
 
 
 class UsageTotal(TenantModel):
-    """Running quantities of a meter in a period, for tiers, allowances and caps."""
+    """What an organization used of a plan's meter in a period, for tiers and allowances.
 
-    entitlement = models.ForeignKey(
-        "billing.Entitlement", on_delete=models.PROTECT, related_name="+"
-    )
+    ``open_quantity`` is the most that calls still running may add; ``charged_nano`` is what
+    the meter's lines came to so far.
+    """
+
+    plan = models.ForeignKey("billing.Plan", on_delete=models.PROTECT, related_name="+")
     meter = models.CharField(max_length=40)
     period_start = models.DateField()
+    is_test = models.BooleanField(default=False)
     quantity = models.BigIntegerField(default=0)
+    open_quantity = models.BigIntegerField(default=0)
+    charged_nano = models.BigIntegerField(default=0)
 
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["entitlement", "meter", "period_start"], name="one_total_per_period"
-            )
+                fields=["organization", "plan", "meter", "period_start", "is_test"],
+                name="one_total_per_period",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(quantity__gte=0) & models.Q(open_quantity__gte=0),
+                name="totals_not_negative",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -1,6 +1,6 @@
 """Tariffs and the exact arithmetic over them: plain Python, no Django."""
 
-from billing.pricing.bill import Bill, monthly_bill
+from billing.pricing.bill import Bill, in_nano, monthly_bill, volume_nano
 from billing.pricing.ceiling import ceiling
 from billing.pricing.meters import METERS, Meter, meter_of
 from billing.pricing.periods import Period, period_containing
@@ -44,6 +44,7 @@ __all__ = [
     "ceiling",
     "describe",
     "formula",
+    "in_nano",
     "meter_of",
     "monthly_bill",
     "period_containing",
@@ -51,4 +52,5 @@ __all__ = [
     "read_tariff",
     "tariff_as_json",
     "tariff_digest",
+    "volume_nano",
 ]

@@ -6,7 +6,7 @@ from fractions import Fraction
 
 from billing.errors import AmountTooLarge
 from billing.pricing.rating import Line, parts_of, rating_of
-from billing.pricing.tariff import NOTHING, Flat, Part, Tariff
+from billing.pricing.tariff import NOTHING, Flat, Part, Tariff, Volume
 from marketplace.core.money import MAXIMUM, nano_per_unit
 
 
@@ -59,6 +59,13 @@ def monthly_bill(tariff: Tariff, totals: Mapping[str, int], *, calls: int = 1) -
         ),
         currency=tariff.currency,
     )
+
+
+def volume_nano(charge: Volume, total: int, *, tariff: Tariff) -> int:
+    """Return what a volume charge comes to for the total of a period."""
+    free = tariff.allowance(charge.meter)
+    parts = parts_of(charge, free=free, before=0, quantity=total)
+    return rating_of(((charge.meter, part) for part in parts), tariff.currency).cost_nano
 
 
 def in_nano(amount: Fraction, currency: str) -> int:

@@ -13,15 +13,16 @@ class Period:
     end: date
 
 
-def period_containing(day: date, *, anchor: date) -> Period:
-    """Return the month, counted from ``anchor``, that ``day`` falls into.
+def period_containing(day: date, *, anchor: date, months: int = 1) -> Period:
+    """Return the month (or so many), counted from ``anchor``, that ``day`` falls into.
 
     An anchor on the 31st begins shorter months on their last day.
     """
-    months = (day.year - anchor.year) * 12 + day.month - anchor.month
-    if months_after(anchor, months) > day:
-        months -= 1
-    return Period(months_after(anchor, months), months_after(anchor, months + 1))
+    passed = (day.year - anchor.year) * 12 + day.month - anchor.month
+    if months_after(anchor, passed) > day:
+        passed -= 1
+    passed -= passed % months
+    return Period(months_after(anchor, passed), months_after(anchor, passed + months))
 
 
 def months_after(anchor: date, months: int) -> date:

@@ -222,6 +222,11 @@ class Tariff:
         )
 
     @property
+    def has_fees(self) -> bool:
+        """Whether anything is due besides single calls."""
+        return any(due is not None for due in (self.recurring, self.minimum, self.license))
+
+    @property
     def is_free(self) -> bool:
         """Whether nothing is ever due."""
-        return not (self.charges or self.recurring or self.minimum or self.license)
+        return not self.charges and not self.has_fees

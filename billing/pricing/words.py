@@ -90,7 +90,8 @@ def formula(line: Line, currency: str) -> str:
     if line.kind == "free":
         return f"{meter.count(line.quantity)} within the allowance = {result}"
     if line.kind == "flat":
-        return f"{line.quantity:,} {'call' if line.quantity == 1 else 'calls'} {TIMES} {price} = {result}"
+        noun = "call" if line.quantity == 1 else "calls"
+        return f"{line.quantity:,} {noun} {TIMES} {price} = {result}"
     if line.kind == "package":
         noun = "package" if line.quantity == 1 else "packages"
         return f"{line.quantity:,} {noun} of {meter.many} {TIMES} {price} = {result}"

@@ -48,9 +48,7 @@ def make_plan(
     return plan
 
 
-def entitled(
-    organization: Organization, listing: Listing, plan: Plan | None = None
-) -> Entitlement:
+def entitled(organization: Organization, listing: Listing, plan: Plan | None = None) -> Entitlement:
     """Return an active entitlement of the organization to call the listing."""
     chosen = plan or Plan.objects.filter(listing=listing).first() or make_plan(listing)
     return Entitlement.objects.create(
@@ -59,4 +57,5 @@ def entitled(
         plan=chosen,
         price=chosen.prices.get(number=1),
         starts_at=LONG_AGO,
+        anchor_on=LONG_AGO.date(),
     )
