@@ -1,6 +1,7 @@
 """All settings. The environment is read here and nowhere else, by typed readers that
 refuse to start with a message saying which variable is wrong and what would be right."""
 
+from decimal import Decimal
 from pathlib import Path
 
 from csp.constants import NONCE
@@ -48,7 +49,7 @@ try:
         env.str("STOA_SIGNING_KEY_FILE", str(DATA_DIR / "keys" / "operator.pem"))
     )
     # Test money given to a new organization, in major units of the currency.
-    STOA_WELCOME_CREDIT = env.decimal("STOA_WELCOME_CREDIT", "10")
+    STOA_WELCOME_CREDIT = env.decimal("STOA_WELCOME_CREDIT", Decimal(10))
     STOA_CURRENCY = env.str(
         "STOA_CURRENCY", "USD", validate=validate.OneOf(["USD", "EUR", "GBP", "CHF"])
     )
