@@ -44,7 +44,7 @@ class CausalLmLoraRuntime(Runtime):
 
     name = LORA_RUNTIME
     loader = "inference.runtimes.causal_lm.loaded.LoraCausalLm"
-    optional_files = ("generation_config.json",)
+    optional_files = ("generation_config.json", "training_record.json")
 
     @classmethod
     def signature(cls, folder: Path) -> Signature:
