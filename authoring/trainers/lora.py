@@ -26,6 +26,7 @@ from inference.runtimes.causal_lm.config import (
 )
 from inference.runtimes.causal_lm.loaded import CausalLm, LoraCausalLm
 from inference.runtimes.causal_lm.perplexity import perplexity
+from marketplace.core.errors import DomainError
 
 RECORD = "training_record.json"
 
@@ -76,8 +77,13 @@ class TrainingRecord:
     hardware: str
 
 
-class CorpusTooShort(ValueError):
+class CorpusTooShort(DomainError):
     """The corpus does not fill a single training window."""
+
+    code = "authoring.corpus_too_short"
+    status = 422
+    title = "The corpus is too short"
+    message = "The corpus has {tokens} tokens; training needs more than {window}."
 
 
 @dataclass(slots=True)
@@ -117,7 +123,7 @@ def train_lora(
     base = CausalLm.load_for_training(base_folder, device=device)
     tokens = torch.tensor(base.tokenizer.encode(corpus_text), device=device)
     if len(tokens) <= recipe.length:
-        raise CorpusTooShort(f"the corpus has {len(tokens)} tokens, a window {recipe.length}")
+        raise CorpusTooShort(tokens=len(tokens), window=recipe.length)
     digest = base_digest or _file_digest(base_folder / "model.safetensors")
     pairs, loss = _train(base, tokens, recipe, on_step)
     _write_adapter(target, pairs, base.decoder.config, recipe, digest)
