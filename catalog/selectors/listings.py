@@ -1,5 +1,6 @@
 """Reads of listings and versions, as far as the viewer may see."""
 
+import re
 from collections.abc import Iterable
 from uuid import UUID
 
@@ -7,7 +8,7 @@ from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 
 from accounts.models import Organization
 from accounts.types import Caller
-from catalog.errors import NoSuchModel
+from catalog.errors import NoSuchModel, NoSuchVersion
 from catalog.models import (
     Channel,
     ChannelTarget,
@@ -19,6 +20,8 @@ from catalog.models import (
 )
 from catalog.types import ChannelTargetView, ChannelView
 from marketplace.core.errors import NotFound
+
+DIGEST_PREFIX = re.compile(r"[0-9a-f]{12,64}")
 
 
 def complete(listings: QuerySet[Listing]) -> QuerySet[Listing]:
@@ -71,15 +74,20 @@ def listings_of_author(organization: Organization) -> QuerySet[Listing]:
 
 def is_member(listing: Listing, viewer: Caller | None) -> bool:
     """Tell whether the viewer belongs to the listing's author."""
-    return viewer is not None and viewer.organization.pk == listing.organization_id
+    # A page's viewer is lazy: false when nobody is signed in, and never the object None.
+    return viewer.organization.pk == listing.organization_id if viewer else False
 
 
 def versions_of(listing: Listing, *, viewer: Caller | None) -> QuerySet[Version]:
     """Return the versions of a listing, newest first: to outsiders those once published."""
+    return _bare_versions(listing, viewer).prefetch_related("files__artifact")
+
+
+def _bare_versions(listing: Listing, viewer: Caller | None) -> QuerySet[Version]:
     versions = Version.objects.filter(listing=listing).order_by("-created_at")
-    if not is_member(listing, viewer):
-        versions = versions.filter(published_at__isnull=False)
-    return versions.prefetch_related("files__artifact")
+    if is_member(listing, viewer):
+        return versions
+    return versions.filter(published_at__isnull=False)
 
 
 def get_version(version_id: UUID | str) -> Version:
@@ -91,12 +99,24 @@ def get_version(version_id: UUID | str) -> Version:
     return found
 
 
-def version_by_number(listing: Listing, number: str, *, viewer: Caller | None) -> Version:
-    """Return a version of a listing by its number; raises ``NotFound``."""
-    found = versions_of(listing, viewer=viewer).filter(number=number).first()
+def version_by_number(listing: Listing, name: str, *, viewer: Caller | None) -> Version:
+    """Return a version by its number, or 12 or more characters of its digest.
+
+    Raises ``NoSuchVersion``.
+    """
+    versions = _bare_versions(listing, viewer)
+    found = versions.filter(number=name).first() or by_digest(versions, name)
     if found is None:
-        raise NotFound(kind=f"version {number} of {listing.model_id}")
+        raise NoSuchVersion(reason=f"{listing.model_id} has no version {name[:64]!r}.")
     return found
+
+
+def by_digest(versions: QuerySet[Version], prefix: str) -> Version | None:
+    """Return the only version whose digest begins so."""
+    if not DIGEST_PREFIX.fullmatch(prefix):
+        return None
+    found = list(versions.filter(digest__startswith=prefix)[:2])
+    return found[0] if len(found) == 1 else None
 
 
 def current_version(listing: Listing, channel: str = "stable") -> Version | None:

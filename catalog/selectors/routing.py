@@ -6,19 +6,16 @@ from functools import lru_cache
 from secrets import SystemRandom
 from uuid import UUID
 
-from django.db.models import QuerySet
-
 from accounts.types import Caller
 from catalog.errors import NoSuchModel, NoSuchVersion, VersionNotServable, VersionRetired
 from catalog.models import ChannelTarget, Listing, ListingState, Version, VersionFile, VersionState
-from catalog.selectors.listings import is_member, visible_listings
+from catalog.selectors.listings import is_member, version_by_number, visible_listings
 from catalog.types import Route, VersionFileRef, VersionRef
 
 SLUG = r"[a-z0-9]+(?:-[a-z0-9]+)*"
 MODEL = re.compile(
     rf"(?P<owner>{SLUG})(?:/|--)(?P<name>{SLUG})(?:@(?P<channel>{SLUG})|:(?P<version>[\w.+-]+))?"
 )
-DIGEST_PREFIX = re.compile(r"[0-9a-f]{12,64}")
 DEFAULT_CHANNEL = "stable"
 CHOICE = SystemRandom()
 
@@ -69,19 +66,9 @@ def resolve(model: str, *, viewer: Caller | None) -> Route:
 
 
 def _pinned(listing: Listing, wanted: str, viewer: Caller | None) -> Version:
-    versions = Version.objects.filter(listing=listing)
-    found: Version | None = versions.filter(number=wanted).first()
-    if found is None and DIGEST_PREFIX.fullmatch(wanted):
-        found = _by_digest(versions, wanted)
-    if found is None or not (is_member(listing, viewer) or found.published_at):
-        raise NoSuchVersion(reason=f"{listing.model_id} has no version {wanted!r}.")
+    found = version_by_number(listing, wanted, viewer=viewer)
     _refuse_unservable(listing, found, may_be_ready=is_member(listing, viewer))
     return found
-
-
-def _by_digest(versions: QuerySet[Version], prefix: str) -> Version | None:
-    found = list(versions.filter(digest__startswith=prefix)[:2])
-    return found[0] if len(found) == 1 else None
 
 
 def _of_channel(listing: Listing, channel: str) -> Version:

@@ -9,6 +9,13 @@ from marketplace.core.errors import FieldProblem, InvalidInput
 OWN = re.compile(r"LicenseRef-[A-Za-z0-9.-]{1,52}")
 
 
+def is_known(spdx_id: str) -> bool:
+    """Tell whether an identifier is known here, or is one that anybody may coin."""
+    if spdx_id in LICENSES or OWN.fullmatch(spdx_id):
+        return True
+    return License.objects.filter(spdx_id=spdx_id).exists()
+
+
 def ensure_license(spdx_id: str) -> License:
     """Return a known licence, or a new ``LicenseRef-…`` that promises nothing.
 

@@ -8,11 +8,14 @@ from marketplace.core.errors import Forbidden, NotFound
 def require_author(by: Caller | None, listing: Listing) -> None:
     """Refuse anybody but the platform and those who write for the listing's author.
 
-    Raises ``NotFound`` for other organizations and ``PermissionMissing`` for other roles.
+    Raises ``PermissionMissing`` for other roles of the author, ``Forbidden`` for other
+    organizations, and ``NotFound`` where they may not know of the listing.
     """
     if by is None or is_operator(by):
         return
     if by.organization.pk != listing.organization_id:
+        if listing.is_live:
+            raise Forbidden(reason=f"Only {listing.organization} may change {listing.model_id}.")
         raise NotFound(kind="listing")
     by.require("listings.write")
 

@@ -3,7 +3,7 @@
 import pytest
 
 from catalog import selectors
-from catalog.errors import NoSuchModel
+from catalog.errors import NoSuchModel, NoSuchVersion
 from catalog.services.channels import point
 from catalog.services.listings import quarantine_listing, retire_listing
 from catalog.services.versions import quarantine_version, retire_version
@@ -70,13 +70,14 @@ def test_outsiders_see_versions_that_were_once_published(harbor, as_hana, as_ali
     assert numbers(as_alice) == numbers(None) == ["old", "bad", "1.0.0"]
 
 
-def test_a_version_is_found_by_number_where_it_may_be_seen(harbor, as_hana):
+def test_a_version_is_found_by_number_or_digest_where_it_may_be_seen(harbor, as_hana):
     listing = published_listing(organization=harbor)
     ready = make_version(listing, is_published=False, number="2")
 
-    assert selectors.version_by_number(listing, "2", viewer=as_hana) == ready
-    with pytest.raises(NotFound):
-        selectors.version_by_number(listing, "2", viewer=None)
+    for name in ("2", ready.digest, ready.digest[:12]):
+        assert selectors.version_by_number(listing, name, viewer=as_hana) == ready
+        with pytest.raises(NoSuchVersion):
+            selectors.version_by_number(listing, name, viewer=None)
 
 
 def test_the_current_version_has_the_greatest_share(harbor, as_hana):

@@ -6,7 +6,7 @@ from accounts.models import AuditEvent
 from catalog.models import Channel, ChannelMove, Listing, Version
 from catalog.services.channels import point, roll_back
 from catalog.services.versions import quarantine_version
-from marketplace.core.errors import Conflict, InvalidInput, NotFound
+from marketplace.core.errors import Conflict, Forbidden, InvalidInput
 from tests.factories.catalog import make_version, published_listing
 
 
@@ -87,7 +87,7 @@ def test_refuses_a_channel_name_that_is_no_slug(as_hana, listing):
 
 
 def test_an_outsider_moves_nothing(as_charlie, listing):
-    with pytest.raises(NotFound):
+    with pytest.raises(Forbidden):
         roll_back(by=as_charlie, listing=listing)
 
     assert targets(listing) == {"1.0.0": 100}

@@ -155,6 +155,15 @@ def test_an_outsider_learns_nothing_of_a_listing(as_charlie, harbor):
     assert Listing.objects.get().summary == "Before"
 
 
+def test_an_outsider_may_not_change_a_public_listing(as_charlie, harbor):
+    listing = published_listing(organization=harbor, summary="Before")
+
+    with pytest.raises(Forbidden, match="Only Harbor may change"):
+        services.update_listing(by=as_charlie, listing=listing, summary="After")
+
+    assert Listing.objects.get().summary == "Before"
+
+
 def test_publishing_needs_something_to_call(as_hana, harbor):
     listing = make_listing(organization=harbor)
 
