@@ -6,15 +6,15 @@ from marketplace.core.models import BaseModel
 
 
 class CheckKind(models.TextChoices):
-    """The steps, in order."""
+    """The steps, in order; what is evaluated is the signed version, so that comes last."""
 
     FORMAT = "format", "File formats"
     DIGEST = "digest", "Digests"
     STRUCTURE = "structure", "Structure"
     LOAD = "load", "Load in a bounded process"
     PROBE = "probe", "Probe"
-    EVALUATION = "evaluation", "Evaluation"
     SIGNATURE = "signature", "Signature"
+    EVALUATION = "evaluation", "Evaluation"
 
 
 class CheckState(models.TextChoices):
