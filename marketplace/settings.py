@@ -243,7 +243,11 @@ SPECTACULAR_SETTINGS = {
     "COMPONENT_SPLIT_REQUEST": True,
     "COMPONENT_SPLIT_PATCH": False,
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
-    "ENUM_NAME_OVERRIDES": {"PermissionEnum": "accounts.types.KEY_SCOPES"},
+    "ENUM_NAME_OVERRIDES": {
+        "PermissionEnum": "accounts.types.KEY_SCOPES",
+        "SubmissionStateEnum": "authoring.models.SubmissionState",
+        "CheckStateEnum": "authoring.models.CheckState",
+    },
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
         "marketplace.core.openapi.add_common_headers",
