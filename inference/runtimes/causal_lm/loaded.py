@@ -15,7 +15,7 @@ from inference.runtimes.base import (
 )
 from inference.runtimes.causal_lm.chat import ChatTokenizer
 from inference.runtimes.causal_lm.config import read_causal_lm_config, read_lora_config
-from inference.runtimes.causal_lm.generate import Row, Stepper
+from inference.runtimes.causal_lm.generate import MOST_CACHED_TOKENS, Row, Stepper
 from inference.runtimes.causal_lm.lora import read_adapter
 from inference.runtimes.causal_lm.model import NO_ADAPTER, Adapter, Decoder
 from inference.runtimes.causal_lm.request import Sampling, read_defaults, read_request
@@ -68,7 +68,7 @@ class ChatModel(LoadedModel):
         """Prepare a request for a stepper; raises ``RuntimeRefusal``."""
         wanted = read_request(request.input, self._defaults)
         prompt = self.tokenizer.encode_chat(wanted.messages)
-        context = self.decoder.config.context
+        context = min(self.decoder.config.context, MOST_CACHED_TOKENS)
         if len(prompt) >= context:
             raise RuntimeRefusal(
                 "messages",

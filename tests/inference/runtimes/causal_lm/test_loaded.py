@@ -155,6 +155,15 @@ def test_refuses_messages_longer_than_the_context(model: CausalLm) -> None:
     )
 
 
+def test_serves_no_more_context_than_a_cache_may_hold(tmp_path: Path) -> None:
+    endless = CausalLm.load(tiny_causal_lm(tmp_path, max_position_embeddings=2**20), device="cpu")
+
+    (refusal,) = endless.run([request("x" * 17_000)])
+
+    assert isinstance(refusal, RuntimeRefusal)
+    assert str(refusal).endswith("takes at most 16383.")
+
+
 def test_a_failed_pass_fails_the_rows_that_were_in_it(
     model: CausalLm, monkeypatch: pytest.MonkeyPatch
 ) -> None:
