@@ -8,7 +8,7 @@ import json
 import platform
 import time
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 import torch
@@ -66,15 +66,15 @@ class TrainingRecord:
     corpus_tokens: int
     tokens_seen: int
     recipe: LoraRecipe
-    optimizer: str
-    schedule: str
     perplexity_before: float
     perplexity_after: float
     final_loss: float
     wall_seconds: float
-    torch_version: str
-    threads: int
     hardware: str
+    optimizer: str = "AdamW"
+    schedule: str = "linear decay to zero"
+    torch_version: str = torch.__version__
+    threads: int = field(default_factory=torch.get_num_threads)
 
 
 class CorpusTooShort(DomainError):
@@ -118,14 +118,14 @@ def train_lora(
     ``model.safetensors`` stands for it. ``training_record.json`` lies beside the adapter.
     Raises ``BadModel`` for the base and ``CorpusTooShort``.
     """
-    recipe = recipe or LoraRecipe()
     started = time.perf_counter()
+    recipe = recipe or LoraRecipe()
     base = CausalLm.load_for_training(base_folder, device=device)
     tokens = torch.tensor(base.tokenizer.encode(corpus_text), device=device)
     if len(tokens) <= recipe.length:
         raise CorpusTooShort(tokens=len(tokens), window=recipe.length)
-    digest = base_digest or _file_digest(base_folder / "model.safetensors")
     pairs, loss = _train(base, tokens, recipe, on_step)
+    digest = base_digest or _file_digest(base_folder / "model.safetensors")
     _write_adapter(target, pairs, base.decoder.config, recipe, digest)
     adapted = LoraCausalLm.load(target, device=device, base=base)
     record = TrainingRecord(
@@ -135,14 +135,10 @@ def train_lora(
         corpus_tokens=len(tokens),
         tokens_seen=recipe.steps * recipe.rows * recipe.length,
         recipe=recipe,
-        optimizer="AdamW",
-        schedule="linear decay to zero",
         perplexity_before=round(perplexity(base, held_out_text), 4),
         perplexity_after=round(perplexity(adapted, held_out_text), 4),
         final_loss=round(loss, 4),
         wall_seconds=round(time.perf_counter() - started, 1),
-        torch_version=torch.__version__,
-        threads=torch.get_num_threads(),
         hardware=_hardware(device),
     )
     _write_json(target / RECORD, asdict(record))
