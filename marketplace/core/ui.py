@@ -228,7 +228,7 @@ def html_attributes(values: Mapping[str, Any]) -> SafeString:
     given = [
         (name.rstrip("_").replace("_", "-"), value)
         for name, value in values.items()
-        if value not in (None, False, "")
+        if value is not None and value is not False and value != ""
     ]
     return format_html_join(
         "",

@@ -52,19 +52,20 @@ def segmented_links(items: Sequence[ui.Tab], label: str) -> SafeString:
 
 
 @register.simple_tag
-def breadcrumbs(crumbs: Iterable[ui.Crumb]) -> SafeString:
+def breadcrumbs(crumbs: Iterable[ui.Crumb], label: str = "Breadcrumb") -> SafeString:
     """Where this page is; the last crumb is the page itself."""
-    return show("breadcrumbs", {"crumbs": crumbs})
+    return show("breadcrumbs", {"crumbs": crumbs, "label": label})
 
 
 @register.simple_tag
 def pagination(
-    previous_url: str | None = "", next_url: str | None = "", summary: str = ""
+    previous_url: str | None = "",
+    next_url: str | None = "",
+    summary: str = "",
+    label: str = "Pages",
 ) -> SafeString:
     """Newer and older pages of a list."""
-    return show(
-        "pagination", {"previous_url": previous_url, "next_url": next_url, "summary": summary}
-    )
+    return show("pagination", locals())
 
 
 @register.simple_tag
