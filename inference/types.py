@@ -51,8 +51,12 @@ class PredictionRequest:
 
 
 class StreamKind(StrEnum):
-    """The events of a stream, in their order; the last is ``done`` or ``error``."""
+    """The events of a stream; the last is ``done`` or ``error``.
 
+    ``idle`` says that nothing happened for a moment, so that a door can show that it lives.
+    """
+
+    IDLE = "idle"
     START = "start"
     OUTPUT = "output"
     DONE = "done"
@@ -89,6 +93,7 @@ class Outcome:
 
     status: str
     output: Any = None
+    output_digest: str = ""
     failure: Failure | None = None
     usage: dict[str, int] = field(default_factory=dict)
     finish_reason: str = ""

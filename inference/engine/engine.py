@@ -75,14 +75,21 @@ class Engine:
         return self._room.used_bytes
 
     def submit(
-        self, ref: VersionRef, request: RunRequest, *, timeout_s: float | None = None
+        self,
+        ref: VersionRef,
+        request: RunRequest,
+        *,
+        timeout_s: float | None = None,
+        run_timeout_s: float | None = None,
     ) -> Future[RunResult]:
         """Queue a request for a version; the future holds its result or why there is none.
+
+        ``timeout_s`` counts from now, ``run_timeout_s`` from when the run begins.
 
         Exceptions in the future: what the runtime raised for this request, ``LoadFailed``,
         ``TimedOut``, ``EngineBusy``, ``EngineClosed``.
         """
-        ticket = Ticket(request, timeout_s)
+        ticket = Ticket(request, timeout_s, run_timeout_s)
         with self._lock:
             refusal = self._refusal(ref)
             if refusal is None:

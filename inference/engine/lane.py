@@ -162,7 +162,7 @@ class Lane(threading.Thread):
         run_ms = (time.perf_counter() - started) * 1000
         for ticket, result in zip(batch, results, strict=True):
             ticket.load_ms = min(loaded_ms, (started - ticket.queued_at) * 1000)
-            ticket.finish(result, run_ms)
+            ticket.finish(result, run_ms, len(batch))
 
     def _results(self, member: Member, batch: Sequence[Ticket]) -> list[RunResult | Exception]:
         """Run a batch; when it fails as a whole, each request gets a try of its own."""

@@ -12,10 +12,13 @@ from inference.runtimes.base import Json, RunRequest, RunResult
 class Ticket:
     """One request, its future, its deadline and its times."""
 
-    def __init__(self, request: RunRequest, timeout_s: float | None) -> None:
+    def __init__(
+        self, request: RunRequest, timeout_s: float | None, run_timeout_s: float | None
+    ) -> None:
         self.future: Future[RunResult] = Future()
         self.queued_at = time.perf_counter()
         self.deadline = None if timeout_s is None else self.queued_at + timeout_s
+        self.run_timeout_s = run_timeout_s
         self.load_ms = 0.0
         self.has_emitted = False
         self._is_canceled = request.is_canceled
@@ -49,16 +52,19 @@ class Ticket:
         if self._is_canceled():
             self.future.set_result(RunResult(None, {}, "canceled", self._timings(0.0)))
             return False
+        if self.run_timeout_s is not None:
+            latest = time.perf_counter() + self.run_timeout_s
+            self.deadline = latest if self.deadline is None else min(self.deadline, latest)
         return True
 
-    def finish(self, result: RunResult | Exception, run_ms: float) -> None:
-        """Hand the result, or the exception, to whoever waits."""
+    def finish(self, result: RunResult | Exception, run_ms: float, batch: int) -> None:
+        """Hand the result, or the exception, to whoever waits; ``batch`` ran together."""
         if isinstance(result, Exception):
             self.future.set_exception(result)
         elif result.finish_reason == "canceled" and self.is_late and not self._is_canceled():
             self.future.set_exception(TimedOut("The request ran longer than it may take."))
         else:
-            timings = result.timings_ms | self._timings(run_ms)
+            timings = result.timings_ms | self._timings(run_ms) | {"share": run_ms / batch}
             self.future.set_result(replace(result, timings_ms=timings))
 
     def refuse(self, error: Exception) -> None:

@@ -81,6 +81,7 @@ class Prediction(TenantModel):
             models.Index(fields=["organization", "-created_at"], name="predictions_of_buyer"),
             models.Index(fields=["status", "lease_until"], name="predictions_to_sweep"),
             models.Index(fields=["listing", "-created_at"], name="predictions_of_listing"),
+            models.Index(fields=["-completed_at"], name="predictions_by_end"),
             models.Index(
                 fields=["bodies_until"],
                 condition=models.Q(bodies_removed_at__isnull=True),

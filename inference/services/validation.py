@@ -5,13 +5,16 @@ Messages never repeat the value: it belongs to the caller and stays out of logs.
 
 import json
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import islice
 from typing import Any
 
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError
+from rfc8785 import CanonicalizationError
 
+from marketplace.core.canonical import json_digest
 from marketplace.core.errors import FieldProblem, InvalidInput
 from marketplace.core.json_body import check
 
@@ -28,19 +31,35 @@ TYPES = {
 }
 
 
-def validate_input(value: Mapping[str, Any], schema: Mapping[str, Any]) -> None:
+@dataclass(frozen=True, slots=True)
+class InputSchema:
+    """The input schema of a version, known by the version's digest."""
+
+    digest: str
+    schema: Mapping[str, Any] = field(compare=False, hash=False)
+
+
+def validate_input(value: Mapping[str, Any], schema: InputSchema) -> None:
     """Raise ``InvalidInput`` naming every wrong field, as in ``input.messages.0.role``."""
     check({"input": value})
-    validator = _validator(json.dumps(schema, sort_keys=True))
-    found = list(islice(validator.iter_errors(value), MOST_PROBLEMS))
+    found = list(islice(_validator(schema).iter_errors(value), MOST_PROBLEMS))
     problems = {one.field: one for error in found for one in _problems(error)}
     if problems:
         raise InvalidInput(sorted(problems.values(), key=lambda one: one.field))
 
 
+def digest_of(value: Mapping[str, Any]) -> str:
+    """Return the digest of an input's canonical JSON; raises ``InvalidInput``."""
+    try:
+        return json_digest(value)
+    except CanonicalizationError:
+        message = "Whole numbers beyond 2^53 lose digits in JSON; send them as texts."
+        raise InvalidInput([FieldProblem("input", message)]) from None
+
+
 @lru_cache(maxsize=256)
-def _validator(schema: str) -> Draft202012Validator:
-    return Draft202012Validator(json.loads(schema))
+def _validator(schema: InputSchema) -> Draft202012Validator:
+    return Draft202012Validator(dict(schema.schema))
 
 
 def _problems(error: ValidationError) -> list[FieldProblem]:

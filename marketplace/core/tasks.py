@@ -1,11 +1,14 @@
 """Background work: the only task decorator, and enqueueing by name after commit."""
 
+import logging
 from collections.abc import Callable
 from typing import Any, ParamSpec
 
 from celery import current_app, shared_task
 from django.db import transaction
+from kombu.exceptions import OperationalError
 
+logger = logging.getLogger(__name__)
 P = ParamSpec("P")
 
 
@@ -38,7 +41,18 @@ def enqueue(name: str, *, queue: str = "default", countdown: float = 0, **kwargs
 
 
 def send(name: str, *, queue: str = "default", countdown: float = 0, **kwargs: Any) -> None:
-    """Send a task by name at once; a broker that is down is not the caller's error."""
-    current_app.send_task(
-        name, kwargs=kwargs, queue=queue, countdown=countdown or None, argsrepr="", kwargsrepr=""
-    )
+    """Send a task by name at once; a broker that is down is not the caller's error.
+
+    Then the row that the task was about waits for its sweeper.
+    """
+    try:
+        current_app.send_task(
+            name,
+            kwargs=kwargs,
+            queue=queue,
+            countdown=countdown or None,
+            argsrepr="",
+            kwargsrepr="",
+        )
+    except OperationalError:
+        logger.warning("The broker is down; %s was not sent", name)

@@ -125,6 +125,7 @@ class TabularRuntime(Runtime):
 
     name = "tabular-mlp"
     loader = "inference.runtimes.tabular.model.TabularModel"
+    optional_files = ("training_record.json",)
 
     @classmethod
     def signature(cls, folder: Path) -> Signature:

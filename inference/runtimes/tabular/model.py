@@ -49,14 +49,17 @@ class TabularModel(BatchedModel[list[Row]]):
         return [self._check(row, f"rows.{place}") for place, row in enumerate(rows)]
 
     def compute(self, inputs: list[list[Row]]) -> list[Answer]:
-        rows = [row for request in inputs for row in request]
-        scored = zip(rows, self._probabilities(rows), strict=True)
+        scored = iter(self.score([row for request in inputs for row in request]))
         answers = []
         for request in inputs:
-            results = [self._decide(*next(scored)) for _ in request]
+            results = [next(scored) for _ in request]
             output = {"rows": results, "threshold": self._config.threshold}
             answers.append((output, {"requests": 1, "rows": len(request)}))
         return answers
+
+    def score(self, rows: list[Row]) -> list[dict[str, Json]]:
+        """Return probability and decision of any number of checked rows."""
+        return list(map(self._decide, rows, self._probabilities(rows)))
 
     def _check(self, row: Json, field: str) -> Row:
         if not isinstance(row, Mapping):

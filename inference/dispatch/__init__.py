@@ -1,0 +1,1 @@
+"""What goes over the broker: calls to workers, and their answers back."""
