@@ -120,6 +120,14 @@ def counted(quantities: Mapping[str, int]) -> dict[str, int]:
     return {"requests": 1, **quantities}
 
 
+def as_uuid(text: UUID | str) -> UUID | None:
+    """Return an id from its text, if it is one."""
+    try:
+        return UUID(str(text))
+    except ValueError:
+        return None
+
+
 def _longest_call() -> timedelta:
     return MARGIN + timedelta(
         seconds=settings.STOA_PREDICTION_TIMEOUT_SECONDS + settings.STOA_LEASE_SECONDS
@@ -185,11 +193,8 @@ def terms_for(
 def _quoted_terms(
     by: Caller, listing: "Listing", quote_id: UUID | str, entitlement: Entitlement | None
 ) -> Terms:
-    try:
-        rows = Quote.objects.of(by.organization).select_related("price__plan")
-        quote = rows.filter(pk=quote_id, listing=listing).first()
-    except (ValueError, TypeError):
-        quote = None
+    rows = Quote.objects.of(by.organization).select_related("price__plan")
+    quote = rows.filter(pk=as_uuid(quote_id), listing=listing).first()
     if quote is None:
         raise QuoteNotUsable(reason=f"There is no quote {quote_id} for {listing} here.")
     plan = quote.price.plan

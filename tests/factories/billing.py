@@ -1,12 +1,19 @@
-"""Plans and entitlements for tests."""
+"""Plans, entitlements and calls for tests."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
+from uuid import UUID
 
 from accounts.models import Organization
+from accounts.types import Caller
 from billing.models import Entitlement, Plan, Price
-from catalog.models import Listing
+from billing.services.access import admit
+from billing.services.metering import Settled, settle
+from billing.types import Admission
+from catalog.models import Listing, Version
 from marketplace.core.canonical import json_digest
+from marketplace.core.ids import uuid7
 
 PER_TOKEN = {
     "currency": "USD",
@@ -58,4 +65,45 @@ def entitled(organization: Organization, listing: Listing, plan: Plan | None = N
         price=chosen.prices.get(number=1),
         starts_at=LONG_AGO,
         anchor_on=LONG_AGO.date(),
+    )
+
+
+def make_call(
+    by: Caller,
+    listing: Listing,
+    *,
+    maximum: Mapping[str, int],
+    used: Mapping[str, int] | None = None,
+    version: Version | None = None,
+    **options: Any,
+) -> UUID:
+    """Admit a call and, given what it ``used``, settle it; return the prediction's id."""
+    source_id = uuid7()
+    admission = admit(by=by, listing=listing, source_id=source_id, maximum=maximum, **options)
+    if used is not None:
+        settle_call(by, listing, source_id, admission, used, version=version)
+    return source_id
+
+
+def settle_call(
+    by: Caller,
+    listing: Listing,
+    source_id: UUID,
+    admission: Admission,
+    used: Mapping[str, int],
+    *,
+    version: Version | None = None,
+    now: datetime | None = None,
+) -> Settled:
+    """Settle an admitted call."""
+    return settle(
+        by_organization=by.organization,
+        source_id=source_id,
+        listing_id=listing.pk,
+        version_id=(version or listing.versions.first()).pk,
+        admission=admission,
+        api_key_id=by.api_key.pk if by.api_key else None,
+        quantities=used,
+        is_test=by.is_test,
+        now=now,
     )
