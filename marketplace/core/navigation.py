@@ -21,6 +21,7 @@ BUYER_PLACES = (
     Place("API keys", "/keys/", "key"),
     Place("Subscriptions", "/subscriptions/", "receipt"),
     Place("Members", "/members/", "users"),
+    Place("Audit trail", "/audit/", "fingerprint", "audit.read"),
     Place("Organization", "/organization/", "settings"),
 )
 AUTHOR_PLACES = (
