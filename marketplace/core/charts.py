@@ -8,10 +8,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from math import floor, log10
 
-from django.template.loader import get_template
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
+from marketplace.core.components.rendering import show
 from marketplace.core.drawing import length_bar, number, path_through, share
 from marketplace.core.ui import compact_number
 
@@ -189,12 +189,12 @@ def figure(
         "head": head,
         "rows": rows,
     }
-    return get_template("ui/chart.html").render(values)
+    return show("chart", values)
 
 
 def nothing(title: str, text: str) -> SafeString:
     """Return what stands in place of a chart without values."""
-    return get_template("ui/chart_empty.html").render({"title": title, "text": text})
+    return show("chart_empty", {"title": title, "text": text})
 
 
 def series_table(
@@ -356,4 +356,4 @@ def render_horizontal(chart: HorizontalBars) -> SafeString:
         for label, value in chart.rows
     ]
     values = {"title": chart.title, "description": chart.description, "rows": rows}
-    return get_template("ui/chart_rows.html").render(values)
+    return show("chart_rows", values)

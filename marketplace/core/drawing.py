@@ -4,12 +4,11 @@ Lengths are SVG attributes, since the content security policy allows no inline s
 """
 
 from collections.abc import Sequence
-from itertools import pairwise
 
-from django.template.loader import get_template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
+from marketplace.core.components.rendering import show
 from marketplace.core.ui import Bar, Span, readable_ms
 
 
@@ -48,7 +47,7 @@ def render_meter(
     bar = length_bar(0, used, f"bar--meter bar--{tone or tone_of_use(used)}")
     shown = text or f"{100 * used:.0f} %"
     values = {"bar": bar, "label": label, "text": shown}
-    return get_template("ui/meter.html").render(values)
+    return show("meter", values)
 
 
 def render_bars(bars: Sequence[Bar], *, label: str) -> SafeString:
@@ -58,7 +57,7 @@ def render_bars(bars: Sequence[Bar], *, label: str) -> SafeString:
         (bar, length_bar(0, share(bar.value, most), f"bar--list bar--{bar.tone or 'accent'}"))
         for bar in bars
     ]
-    return get_template("ui/bar_list.html").render({"rows": rows, "label": label})
+    return show("bar_list", {"rows": rows, "label": label})
 
 
 def ticks_until(total: float) -> list[float]:
@@ -77,7 +76,7 @@ def render_trace(spans: Sequence[Span], *, label: str) -> SafeString:
         rows.append((span, bar, readable_ms(span.duration_ms), readable_ms(span.start_ms)))
     axis = [readable_ms(moment) if moment else "0" for moment in ticks_until(total)]
     values = {"rows": rows, "axis": axis, "label": label, "total": readable_ms(total)}
-    return get_template("ui/trace.html").render(values)
+    return show("trace", values)
 
 
 def sparkline(values: Sequence[float], label: str = "") -> SafeString:
@@ -106,14 +105,3 @@ def path_through(points: Sequence[tuple[float, float]]) -> str:
     """Return an SVG path of straight lines through points."""
     head = f"M{number(points[0][0])} {number(points[0][1])}" if points else ""
     return head + "".join(f"L{number(x)} {number(y)}" for x, y in points[1:])
-
-
-def smooth_path(points: Sequence[tuple[float, float]]) -> str:
-    """Return a path whose curves leave and reach every point level."""
-    if not points:
-        return ""
-    parts = [f"M{number(points[0][0])} {number(points[0][1])}"]
-    for (x1, y1), (x2, y2) in pairwise(points):
-        middle = number((x1 + x2) / 2)
-        parts.append(f"C{middle} {number(y1)} {middle} {number(y2)} {number(x2)} {number(y2)}")
-    return "".join(parts)

@@ -47,8 +47,8 @@ def test_a_facet_keeps_what_was_chosen(rendered):
     values = [FacetValue("mit", "MIT", 2, is_selected=True), FacetValue("bsd", "BSD")]
     shown = rendered("{% facet facet %}", facet=Facet("License", "license", values))
 
-    assert '<input type="checkbox" name="license" value="mit" checked>' in shown
-    assert '<input type="checkbox" name="license" value="bsd">' in shown
+    assert 'id="facet-license-mit" name="license" value="mit" checked>' in shown
+    assert 'id="facet-license-bsd" name="license" value="bsd">' in shown
     assert '<span class="facet__count">2</span>' in shown
 
 
