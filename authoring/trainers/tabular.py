@@ -203,7 +203,7 @@ def _train(
                 network(inputs[rows]).squeeze(-1), labels[rows]
             )
             optimizer.zero_grad()
-            loss.backward()
+            loss.backward()  # type: ignore[no-untyped-call]
             optimizer.step()
             schedule.step()
             total += loss.item() * len(rows)
