@@ -3,16 +3,35 @@
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
+from allauth.account.adapter import get_adapter
+from allauth.account.authentication import get_authentication_records
+from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.http import url_has_allowed_host_and_scheme
 from django_htmx.http import HttpResponseClientRedirect
 
+from accounts.models import User
+from accounts.types import Caller
+from marketplace.core.clock import now
+
 View = Callable[..., HttpResponse]
 FIRST_ORGANIZATION = "/organizations/new/"
+
+
+def caller_of(request: HttpRequest) -> Caller:
+    """Return whom a page behind one of these guards acts for."""
+    found: Caller = request.caller  # type: ignore[attr-defined]
+    return found
+
+
+def person(request: HttpRequest) -> User:
+    """Return who is signed in, on a page behind a guard."""
+    assert isinstance(request.user, User)
+    return request.user
 
 
 def signed_in(view: View) -> View:
@@ -34,7 +53,7 @@ def needs(permission: str) -> Callable[[View], View]:
             way_in = _way_in(request)
             if way_in is not None:
                 return way_in
-            request.caller.require(permission)  # type: ignore[attr-defined]
+            caller_of(request).require(permission)
             return view(request, *args, **kwargs)
 
         return guarded
@@ -42,10 +61,31 @@ def needs(permission: str) -> Callable[[View], View]:
     return guard
 
 
+def recently_signed_in(view: View) -> View:
+    """Ask for the password (or second factor) again unless it was given a short while ago."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if request.user.is_anonymous or _is_recent(request):
+            return view(request, *args, **kwargs)
+        ways = get_adapter().get_reauthentication_methods(request.user)
+        if not ways:
+            return view(request, *args, **kwargs)
+        return redirect(f"{ways[0]['url']}?{urlencode({'next': _page_of(request)})}")
+
+    return guarded
+
+
+def _is_recent(request: HttpRequest) -> bool:
+    records = get_authentication_records(request, request.user)
+    newest = max((record["at"] for record in records), default=0)
+    return bool(now().timestamp() - newest < settings.ACCOUNT_REAUTHENTICATION_TIMEOUT)
+
+
 def _way_in(request: HttpRequest) -> HttpResponse | None:
     if not request.user.is_authenticated:
         answer = redirect_to_login(_page_of(request))
-    elif not request.caller:  # type: ignore[attr-defined]
+    elif not caller_of(request):
         answer = redirect(FIRST_ORGANIZATION)
     else:
         return None

@@ -8,7 +8,7 @@ from rest_framework import serializers
 
 from accounts.models import ApiKey
 from accounts.services.organizations import LONGEST_RETENTION_HOURS
-from accounts.types import KEY_SCOPES, ROLES
+from accounts.types import KEY_SCOPES, ROLES, Caller
 from marketplace.core.clock import now
 from marketplace.core.fields import MoneySerializer
 from marketplace.core.money import Money
@@ -46,7 +46,11 @@ class AccountSerializer(serializers.Serializer[Any]):
     )
     api_key = serializers.UUIDField(source="api_key.pk", allow_null=True, default=None)
     is_test = serializers.BooleanField(help_text="Whether calls are paid with test money.")
-    permissions = serializers.ListField(child=serializers.ChoiceField(KEY_SCOPES))
+    permissions = serializers.SerializerMethodField()
+
+    @extend_schema_field(serializers.ListField(child=serializers.ChoiceField(KEY_SCOPES)))
+    def get_permissions(self, caller: Caller) -> list[str]:
+        return sorted(caller.permissions)
 
 
 class CreateOrganizationSerializer(serializers.Serializer[Any]):

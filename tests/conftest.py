@@ -1,5 +1,6 @@
 """Alice owns, Bob belongs, Charlie is outside; sockets stay on loopback."""
 
+import time
 from pathlib import Path
 
 import pytest
@@ -95,8 +96,13 @@ def as_hana(harbor: Organization) -> Caller:
 
 
 def browser_of(user: User) -> Client:
+    """Return a browser in which a person has just signed in with a password."""
     client = Client()
     client.force_login(user)
+    session = client.session
+    session["account_authentication_methods"] = [{"method": "password", "at": time.time()}]
+    session["account_authentication_methods_user"] = str(user.pk)
+    session.save()
     return client
 
 

@@ -4,7 +4,6 @@ import re
 from collections.abc import Sequence
 
 from django.core import mail
-from django.test import Client
 
 from accounts.models import AuditEvent, Membership, Organization, User
 from accounts.selectors import caller_for
@@ -24,13 +23,6 @@ def member_as(organization: Organization, role: str, email: str = "") -> Caller:
 def membership_of(caller: Caller) -> Membership:
     """Return the membership behind a caller."""
     return Membership.objects.get(organization=caller.organization, user=caller.user)
-
-
-def browser_of(user: User) -> Client:
-    """Return a browser in which a person has just signed in."""
-    client = Client()
-    client.force_login(user)
-    return client
 
 
 def mailed_token() -> str:

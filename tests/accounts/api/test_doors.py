@@ -10,8 +10,8 @@ from rest_framework.test import APIClient
 from accounts import api_urls
 from accounts.models import Membership
 from accounts.services import api_keys, invitations
-from tests.conftest import api_of
-from tests.factories.accounts import ROLES, browser_of, mailed_token, member_as, membership_of
+from tests.conftest import api_of, browser_of
+from tests.factories.accounts import ROLES, mailed_token, member_as, membership_of
 
 ALL = (200,) * 5
 # Answers to an owner, an admin, a developer, somebody of billing, and a viewer.
