@@ -19,7 +19,16 @@ from billing.pricing.tariff import (
     Tier,
     Volume,
 )
-from billing.pricing.words import amount_in_words, describe, formula
+from billing.pricing.words import (
+    amount_in_words,
+    describe,
+    fee_in_words,
+    formula,
+    headline,
+    price_of_charge,
+    tier_in_words,
+    unit_price,
+)
 from billing.pricing.writing import tariff_as_json, tariff_digest
 
 __all__ = [
@@ -43,14 +52,19 @@ __all__ = [
     "amount_in_words",
     "ceiling",
     "describe",
+    "fee_in_words",
     "formula",
+    "headline",
     "in_nano",
     "meter_of",
     "monthly_bill",
     "period_containing",
+    "price_of_charge",
     "rate",
     "read_tariff",
     "tariff_as_json",
     "tariff_digest",
+    "tier_in_words",
+    "unit_price",
     "volume_nano",
 ]

@@ -111,3 +111,12 @@ def _pieces(tariff: Tariff) -> Iterator[str]:
         yield price_of_charge(charge, tariff.currency)
     if tariff.minimum:
         yield f"at least {amount_in_words(tariff.minimum, tariff.currency)} / month"
+
+
+def headline(tariff: Tariff) -> tuple[str, str]:
+    """Return the first amount of a price and what it is for: ``("$49", "month")``."""
+    if tariff.license and not tariff.recurring:
+        return amount_in_words(tariff.license.fee, tariff.currency), "once"
+    first = next(_pieces(tariff), "Free")
+    amount, _, per = first.partition(" / ")
+    return amount, per
