@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
 
 from accounts.models import Organization
 from accounts.types import Caller
@@ -65,6 +65,17 @@ def listings_by_ids(ids: Iterable[UUID | str]) -> dict[UUID, Listing]:
     """Return listings by id, in whatever state: for showing what was called or bought."""
     rows = Listing.objects.select_related("organization", "license").filter(pk__in=set(ids))
     return {row.pk: row for row in rows}
+
+
+def listings_by_model(models: Iterable[str], *, viewer: Caller | None) -> list[Listing]:
+    """Return the listings named ``owner/name`` that the viewer may see, in the order given."""
+    names = list(dict.fromkeys(models))
+    wanted = Q(pk__in=[])
+    for model in names:
+        owner, _, name = model.partition("/")
+        wanted |= Q(organization__slug=owner, slug=name)
+    found = {one.model_id: one for one in complete(visible_listings(viewer).filter(wanted))}
+    return [found[model] for model in names if model in found]
 
 
 def listings_of_author(organization: Organization) -> QuerySet[Listing]:
@@ -137,6 +148,12 @@ def current_versions(listings: Iterable[Listing]) -> dict[UUID, Version]:
     )
     rows = targets.select_related("version").order_by("weight", "version__created_at")
     return {row.version.listing_id: row.version for row in rows}
+
+
+def version_counts(listings: Iterable[Listing]) -> dict[UUID, int]:
+    """Return, by listing id, how many versions were ever published."""
+    rows = Version.objects.filter(listing__in=list(listings), published_at__isnull=False)
+    return dict(rows.values_list("listing").annotate(count=Count("pk")))
 
 
 def channels_of(listing: Listing) -> list[ChannelView]:

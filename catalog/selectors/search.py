@@ -6,6 +6,7 @@ from django.core.paginator import Paginator
 from django.db.models import Count, Exists, F, OuterRef, QuerySet
 
 from accounts.models import Organization
+from catalog.languages import LANGUAGES
 from catalog.models import Listing, ListingFacet
 from catalog.search import full_text, words_of
 from catalog.selectors.listings import complete, published
@@ -26,37 +27,6 @@ ORDERS = {
     "newest": ("-published_at", "slug"),
     "fastest": (F("latency_p50_ms").asc(nulls_last=True), "slug"),
     "name": ("name", "slug"),
-}
-LANGUAGES = {
-    "ar": "Arabic",
-    "cs": "Czech",
-    "da": "Danish",
-    "de": "German",
-    "el": "Greek",
-    "en": "English",
-    "es": "Spanish",
-    "fi": "Finnish",
-    "fr": "French",
-    "he": "Hebrew",
-    "hi": "Hindi",
-    "hu": "Hungarian",
-    "id": "Indonesian",
-    "it": "Italian",
-    "ja": "Japanese",
-    "ko": "Korean",
-    "nb": "Norwegian Bokmål",
-    "nl": "Dutch",
-    "no": "Norwegian",
-    "pl": "Polish",
-    "pt": "Portuguese",
-    "ro": "Romanian",
-    "ru": "Russian",
-    "sv": "Swedish",
-    "th": "Thai",
-    "tr": "Turkish",
-    "uk": "Ukrainian",
-    "vi": "Vietnamese",
-    "zh": "Chinese",
 }
 
 

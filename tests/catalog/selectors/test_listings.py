@@ -120,6 +120,16 @@ def test_what_was_bought_is_found_in_any_state(harbor):
     assert selectors.listings_by_ids([str(listing.pk)]) == {listing.pk: listing}
 
 
+def test_models_are_found_by_name_in_the_order_given(harbor, elsewhere, as_hana):
+    otter = published_listing(organization=harbor, slug="otter")
+    mink = published_listing(organization=elsewhere, slug="mink")
+    make_listing(organization=harbor, slug="draft")
+    names = ["elsewhere/mink", "no/body", "harbor/draft", "harbor/otter", "elsewhere/mink", "x"]
+
+    assert selectors.listings_by_model(names, viewer=None) == [mink, otter]
+    assert len(selectors.listings_by_model(names, viewer=as_hana)) == 3
+
+
 def test_an_author_sees_all_of_its_own(harbor, as_charlie):
     drafts = [make_listing(organization=harbor, name=name) for name in ("B", "A")]
 
