@@ -1,0 +1,1 @@
+"""Values that the storefront's templates show."""

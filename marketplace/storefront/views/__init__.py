@@ -1,0 +1,1 @@
+"""Pages of the store: each asks a presenter and renders what it prepared."""
