@@ -48,8 +48,10 @@ def record_call_facets() -> None:
     facets.record_call_facets()
 
 
-@worker_shutdown.connect
-@worker_process_shutdown.connect
 def drop_models(**_: Any) -> None:
     """Let running batches end before the worker does."""
     stop_engine()
+
+
+worker_shutdown.connect(drop_models)
+worker_process_shutdown.connect(drop_models)

@@ -11,6 +11,9 @@ if TYPE_CHECKING:
     from inference.models import Prediction
 
 
+WEBHOOK_EVENTS = ("start", "completed")
+
+
 class Mode(StrEnum):
     """How the caller waits."""
 

@@ -245,6 +245,8 @@ SPECTACULAR_SETTINGS = {
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
     "ENUM_NAME_OVERRIDES": {
         "PermissionEnum": "accounts.types.KEY_SCOPES",
+        "PredictionStatusEnum": "inference.models.PredictionStatus",
+        "WebhookEventEnum": "inference.types.WEBHOOK_EVENTS",
         "SubmissionStateEnum": "authoring.models.SubmissionState",
         "CheckStateEnum": "authoring.models.CheckState",
     },

@@ -10,7 +10,6 @@ import ctypes
 import json
 import os
 import resource
-import sys
 import time
 from collections.abc import Callable
 from dataclasses import asdict
@@ -56,7 +55,9 @@ def cut_network() -> bool:
     try:
         libc = ctypes.CDLL(None, use_errno=True)
         libc.prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
-        return libc.unshare(CLONE_NEWNET) == 0 or libc.unshare(CLONE_NEWUSER | CLONE_NEWNET) == 0
+        return any(
+            libc.unshare(flags) == 0 for flags in (CLONE_NEWNET, CLONE_NEWUSER | CLONE_NEWNET)
+        )
     except (OSError, AttributeError):
         return False
 
@@ -142,4 +143,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

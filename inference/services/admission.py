@@ -1,7 +1,7 @@
 """Lets a call in: model, input, limits and money are settled before anything runs."""
 
-from dataclasses import dataclass
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -15,8 +15,8 @@ from catalog.selectors.listings import listings_by_ids
 from catalog.selectors.routing import resolve
 from catalog.types import Route
 from inference.errors import DeploymentPaused, TooManyCalls
-from inference.models import Prediction, PredictionStatus
 from inference.gateways.webhooks import check_url
+from inference.models import Prediction, PredictionStatus
 from inference.selectors.deployments import Limits, limits_of
 from inference.services.claims import claim_at_birth, lease
 from inference.services.deliveries import report
@@ -68,9 +68,7 @@ def check(*, by: Caller, model: str, value: Mapping[str, Any]) -> Checked:
     validate_input(value, schema)
     listing = listings_by_ids([route.listing_id])[UUID(route.listing_id)]
     limits = limits_of(route.listing_id)
-    expected, maximum = estimate_quantities(
-        route, value, timeout_seconds=limits.timeout_seconds
-    )
+    expected, maximum = estimate_quantities(route, value, timeout_seconds=limits.timeout_seconds)
     return Checked(route, listing, limits, digest_of(value), expected, maximum)
 
 

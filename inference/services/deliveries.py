@@ -13,6 +13,7 @@ from django.db.models import F
 from standardwebhooks import Webhook
 
 from accounts.models import Organization
+from accounts.types import Caller
 from inference.gateways.webhooks import Answer, post
 from inference.models import Prediction, WebhookDelivery, WebhookSecret
 from inference.selectors.documents import prediction_document
@@ -38,6 +39,12 @@ def secret_of(organization: Organization) -> str:
         organization=organization, defaults={"secret": fresh}
     )
     return str(found.secret)
+
+
+def reveal_secret(*, by: Caller) -> str:
+    """Return the secret of the caller's organization, to verify reports with."""
+    by.require("predictions.run")
+    return secret_of(by.organization)
 
 
 def report(prediction: Prediction, event: str) -> None:

@@ -32,13 +32,12 @@ def deploy(
     ``InvalidInput`` naming the wrong field.
     """
     _require_author(by, listing)
-    found = Pool.objects.filter(name=pool).first()
-    _refuse_odd(found, pool, max_concurrency, timeout_seconds)
+    _refuse_odd(pool, max_concurrency, timeout_seconds)
     deployment, _ = Deployment.objects.update_or_create(
         listing=listing,
         defaults={
             "organization": listing.organization,
-            "pool": found,
+            "pool": Pool.objects.get(name=pool),
             "max_concurrency": max_concurrency,
             "timeout_seconds": timeout_seconds,
         },
@@ -61,13 +60,12 @@ def set_paused(*, by: Caller | None, deployment: Deployment, is_paused: bool) ->
     return deployment
 
 
-def _refuse_odd(
-    pool: Pool | None, name: str, max_concurrency: int, timeout_seconds: int
-) -> None:
+def _refuse_odd(pool: str, max_concurrency: int, timeout_seconds: int) -> None:
     problems = []
-    if pool is None:
-        known = ", ".join(Pool.objects.order_by("name").values_list("name", flat=True))
-        problems.append(FieldProblem("pool", f"There is no pool {name!r}; there are {known}."))
+    known = list(Pool.objects.order_by("name").values_list("name", flat=True))
+    if pool not in known:
+        message = f"There is no pool {pool!r}; there are {', '.join(known)}."
+        problems.append(FieldProblem("pool", message))
     if not 1 <= max_concurrency <= MOST_AT_ONCE:
         problems.append(FieldProblem("max_concurrency", f"Give 1 to {MOST_AT_ONCE}."))
     if not 1 <= timeout_seconds <= LONGEST_SECONDS:

@@ -11,7 +11,7 @@ from inference.selectors.predictions import SHOWN, prediction_by_id
 from inference.services.admission import admit
 from inference.services.canceling import cancel
 from inference.services.estimates import estimate_quantities
-from inference.services.following import ending, follow
+from inference.services.following import follow
 from inference.services.places import place
 from inference.types import Mode, PredictionRequest, StreamEvent
 

@@ -1,5 +1,7 @@
 """Bodies of calls go when their organization's data policy says so."""
 
+from uuid import UUID
+
 from django.db import transaction
 
 from inference.models import Prediction, PredictionPiece, WebhookDelivery
@@ -17,13 +19,13 @@ def remove_expired_bodies() -> int:
     return removed
 
 
-def _expired() -> list[object]:
+def _expired() -> list[UUID]:
     rows = Prediction.objects.filter(bodies_until__lte=now(), bodies_removed_at=None)
     return list(rows.order_by("bodies_until").values_list("pk", flat=True)[:PER_ROUND])
 
 
 @transaction.atomic
-def _remove(ids: list[object]) -> None:
+def _remove(ids: list[UUID]) -> None:
     """Remove every copy of the bodies; digests, usage and timings stay."""
     PredictionPiece.objects.filter(prediction__in=ids).delete()
     WebhookDelivery.objects.filter(prediction__in=ids).exclude(payload="").update(

@@ -38,14 +38,14 @@ class Run:
         self._engine = engine()
         request = RunRequest(
             id=str(prediction.pk),
-            input=prediction.input,
+            input=prediction.input or {},
             emit=self._mailbox.put if streams else None,
             is_canceled=self._watched.stop.is_set,
         )
         self.future: Future[RunResult] = self._engine.submit(
             ref,
             request,
-            timeout_s=max(0.0, (prediction.deadline_at - now()).total_seconds()),
+            timeout_s=seconds_left(prediction),
             run_timeout_s=limits.timeout_seconds,
         )
         self.future.add_done_callback(lambda _: self._mailbox.put(_END))
@@ -113,6 +113,13 @@ class Run:
             logger.exception("Prediction %s was not settled", self.prediction.pk)
         finally:
             connection.close()
+
+
+def seconds_left(prediction: Prediction) -> float | None:
+    """Return how long a prediction may still take."""
+    if prediction.deadline_at is None:
+        return None
+    return max(0.0, (prediction.deadline_at - now()).total_seconds())
 
 
 class PieceRecorder:

@@ -70,7 +70,8 @@ def _ending_of(row: Prediction) -> Outcome:
         return CANCELED
     if row.attempt >= MOST_ATTEMPTS:
         return failed(GAVE_UP)
-    return failed(EXPIRED if row.deadline_at <= now() else INTERRUPTED)
+    is_late = row.deadline_at is not None and row.deadline_at <= now()
+    return failed(EXPIRED if is_late else INTERRUPTED)
 
 
 def _finish(row: Prediction) -> bool:
@@ -96,9 +97,9 @@ def _waiting() -> "QuerySet[Prediction]":
     )
     so_far = ExpressionWrapper(F("updated_at") - F("created_at"), DurationField())
     since = ExpressionWrapper(Value(moment) - F("updated_at"), DurationField())
-    rows = rows.annotate(so_far=so_far, since=since)
-    rows = rows.filter(Q(status=PredictionStatus.PROCESSING) | Q(since__gte=F("so_far")))
-    return rows.order_by("status", "created_at")[:MOST_PER_ROUND]
+    is_due = Q(status=PredictionStatus.PROCESSING) | Q(since__gte=F("so_far"))
+    due: QuerySet[Prediction] = rows.annotate(so_far=so_far, since=since).filter(is_due)
+    return due.order_by("status", "created_at")[:MOST_PER_ROUND]
 
 
 def _send_again(row: Prediction) -> bool:

@@ -64,12 +64,15 @@ def _validator(schema: InputSchema) -> Draft202012Validator:
 
 def _problems(error: ValidationError) -> list[FieldProblem]:
     path = ["input", *(str(part) for part in error.absolute_path)]
+    instance: Any = error.instance
+    schema: Any = error.schema
     if error.validator == "required":
-        missing = [one for one in error.validator_value if one not in error.instance]
+        wanted: Any = error.validator_value
+        missing = [one for one in wanted if one not in instance]
         return [_problem([*path, name], "This field is required.", "required") for name in missing]
     if error.validator == "additionalProperties":
-        known = error.schema.get("properties", {})
-        extra = [one for one in error.instance if one not in known]
+        known = schema.get("properties", {})
+        extra = [one for one in instance if one not in known]
         message = f"This is not a field of the input; there are: {', '.join(sorted(known))}."
         return [_problem([*path, name], message, "unknown") for name in extra]
     return [_problem(path, _message(error), str(error.validator))]
