@@ -7,11 +7,17 @@ from django.db import transaction
 from django.http import HttpRequest
 
 from accounts.models import User
+from accounts.permissions import SIGNED_IN_AT
 from accounts.services.organizations import create_organization
+from marketplace.core.clock import now
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
-    """Saves the user and the personal organization in one transaction."""
+    """Saves the user and the personal organization in one transaction; notes sign-ins."""
+
+    def login(self, request: HttpRequest, user: User) -> None:
+        super().login(request, user)
+        request.session[SIGNED_IN_AT] = now().timestamp()
 
     @transaction.atomic
     def save_user(self, request: HttpRequest, user: User, form: Any, commit: bool = True) -> User:

@@ -19,6 +19,7 @@ from accounts.types import Caller
 from marketplace.core.clock import now
 
 View = Callable[..., HttpResponse]
+SIGNED_IN_AT = "signed_in_at"
 FIRST_ORGANIZATION = "/organizations/new/"
 
 
@@ -77,8 +78,8 @@ def recently_signed_in(view: View) -> View:
 
 
 def _is_recent(request: HttpRequest) -> bool:
-    records = get_authentication_records(request, request.user)
-    newest = max((record["at"] for record in records), default=0)
+    again = [record["at"] for record in get_authentication_records(request, request.user)]
+    newest = max([request.session.get(SIGNED_IN_AT, 0), *again])
     return bool(now().timestamp() - newest < settings.ACCOUNT_REAUTHENTICATION_TIMEOUT)
 
 

@@ -9,6 +9,7 @@ from pytest_socket import socket_allow_hosts
 from rest_framework.test import APIClient
 
 from accounts.models import Membership, Organization, User
+from accounts.permissions import SIGNED_IN_AT
 from accounts.selectors import caller_for
 from accounts.services.api_keys import create_key
 from accounts.services.organizations import create_organization
@@ -100,8 +101,7 @@ def browser_of(user: User) -> Client:
     client = Client()
     client.force_login(user)
     session = client.session
-    session["account_authentication_methods"] = [{"method": "password", "at": time.time()}]
-    session["account_authentication_methods_user"] = str(user.pk)
+    session[SIGNED_IN_AT] = time.time()
     session.save()
     return client
 
