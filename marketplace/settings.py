@@ -245,6 +245,10 @@ SPECTACULAR_SETTINGS = {
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
     "ENUM_NAME_OVERRIDES": {
         "PermissionEnum": "accounts.types.KEY_SCOPES",
+        "PlanKindEnum": "billing.models.PlanKind",
+        "GrantKindEnum": "billing.models.GrantKind",
+        "SubscriptionStateEnum": "billing.models.EntitlementState",
+        "UsageGroupEnum": "billing.selectors.usage.GROUPS",
         "PredictionStatusEnum": "inference.models.PredictionStatus",
         "WebhookEventEnum": "inference.types.WEBHOOK_EVENTS",
         "SubmissionStateEnum": "authoring.models.SubmissionState",

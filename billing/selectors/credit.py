@@ -2,11 +2,12 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from django.conf import settings
 
 from accounts.models import Organization
-from billing.models import CreditAccount, Fee, Hold, HoldState, KeySpending, UsageEvent
+from billing.models import CreditAccount, CreditGrant, Fee, Hold, HoldState, KeySpending, UsageEvent
 from billing.selectors.sums import sum_of
 from marketplace.core.money import Money
 
@@ -50,6 +51,7 @@ def credit_of(
     events = UsageEvent.objects.of(organization).filter(currency=currency, is_test=is_test)
     fees = Fee.objects.of(organization).filter(currency=currency)
     holds = Hold.objects.of(organization).filter(account=account, state=HoldState.OPEN)
+    grants = CreditGrant.objects.of(organization).filter(account=account)
     free = account.balance_nano - account.held_nano
     return CreditView(
         currency=currency,
@@ -57,7 +59,7 @@ def credit_of(
         balance=Money(account.balance_nano, currency),
         held=Money(account.held_nano, currency),
         free=Money(free, currency),
-        granted=Money(sum_of(account.grants.all(), "amount_nano"), currency),
+        granted=Money(sum_of(grants, "amount_nano"), currency),
         spent=Money(sum_of(events, "cost_nano"), currency),
         fees=Money(0 if is_test else sum_of(fees, "amount_nano"), currency),
         running_calls=holds.count(),
@@ -69,12 +71,12 @@ def credit_of(
                 note=one.note,
                 given_at=one.created_at,
             )
-            for one in account.grants.order_by("-created_at")[:20]
+            for one in grants.order_by("-created_at")[:20]
         ),
     )
 
 
-def spent_with_key(api_key_id: object, currency: str = "") -> Money:
+def spent_with_key(api_key_id: UUID, currency: str = "") -> Money:
     """Return what calls with a key cost so far."""
     currency = currency or settings.STOA_CURRENCY
     rows = KeySpending.objects.filter(api_key_id=api_key_id, currency=currency)

@@ -1,9 +1,9 @@
 """Plans as a buyer sees them."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.db.models import Prefetch, Q, QuerySet
@@ -25,6 +25,7 @@ from billing.pricing import (
     unit_price,
 )
 from billing.selectors.prices import CALLABLE_AT_ONCE, entitlement_for, tariff_of
+from catalog.selectors import is_member
 from marketplace.core import clock
 from marketplace.core.errors import NotFound
 
@@ -80,6 +81,7 @@ class PlanView:
     per: str
     effective_from: datetime
     tariff: Tariff
+    tariff_form: dict[str, Any]
     charges: tuple[ChargeView, ...]
     included: tuple[str, ...]
     dues: tuple[str, ...]
@@ -118,7 +120,27 @@ def plans_with_prices(listing: "Listing") -> "QuerySet[Plan]":
     return Plan.objects.filter(listing=listing).select_related("buyer").prefetch_related(prices)
 
 
-def _views(plans: Sequence[Plan], mine: Entitlement | None, now: datetime) -> list[PlanView]:
+def author_views(listing: "Listing") -> list[PlanView]:
+    """Return every plan of a listing, for its author: withdrawn, private, announced too."""
+    now = clock.now()
+    views = []
+    for plan in plans_with_prices(listing):
+        prices = list(plan.prices.all())
+        price = next((one for one in prices if one.effective_from <= now), prices[-1])
+        views.append(view_of(plan, price, now))
+    return views
+
+
+def prices_of(listing: "Listing", viewer: Caller | None, code: str) -> QuerySet[Price]:
+    """Return the prices of a plan that the viewer may choose or makes; raises ``NotFound``."""
+    if is_member(listing, viewer):
+        plan = plan_of_author(listing, code)
+    else:
+        plan = plan_for(listing, viewer, code)
+    return Price.objects.filter(plan=plan)
+
+
+def _views(plans: Iterable[Plan], mine: Entitlement | None, now: datetime) -> list[PlanView]:
     views: list[PlanView] = []
     has_default = False
     for plan in plans:
@@ -167,6 +189,7 @@ def view_of(
         per=per,
         effective_from=price.effective_from,
         tariff=tariff,
+        tariff_form=price.tariff,
         charges=tuple(charge_view(charge, tariff.currency) for charge in tariff.charges),
         included=tuple(_included(tariff)),
         dues=tuple(_dues(tariff)),
@@ -228,7 +251,8 @@ def plan_for(listing: "Listing", viewer: Caller | None, code: str) -> Plan:
     found = next((one for one in views if one.code == code), None)
     if found is None:
         raise NotFound(kind="plan")
-    return Plan.objects.select_related("listing__organization").get(pk=found.id)
+    plan: Plan = Plan.objects.select_related("listing__organization").get(pk=found.id)
+    return plan
 
 
 def plan_of_author(listing: "Listing", code: str) -> Plan:

@@ -13,6 +13,7 @@ from django.db.models.functions import TruncDate
 from accounts.models import Organization
 from accounts.selectors import keys_of, members_of
 from billing.models import UsageEvent
+from billing.selectors.costs import CostLine, breakdown
 from billing.selectors.subscriptions import FeeView, fees_of
 from billing.selectors.sums import sum_of
 from catalog.selectors import listings_by_ids
@@ -111,9 +112,7 @@ def usage_page(organization: Organization, within: UsageRange) -> UsagePage:
     """Return an organization's usage of a range, summed in each way."""
     events = events_of(organization, within)
     currency = within.currency
-    fees = (
-        () if within.is_test else tuple(fees_of(organization, within.start, within.end, currency))
-    )
+    fees = [] if within.is_test else fees_of(organization, within.start, within.end, currency)
     cost = sum_of(events, "cost_nano")
     fees_nano = sum(one.amount.nano for one in fees)
     by_listing = usage_by(organization, within, "listing")
@@ -127,7 +126,7 @@ def usage_page(organization: Organization, within: UsageRange) -> UsagePage:
         by_listing=tuple(by_listing),
         by_key=tuple(usage_by(organization, within, "key")),
         by_member=tuple(usage_by(organization, within, "member")),
-        fees=fees,
+        fees=tuple(fees),
     )
 
 
@@ -202,6 +201,59 @@ def filtered_events(
     }
     rows = rows.filter(**{name: value for name, value in given.items() if value is not None})
     return rows.select_related("price__plan").order_by("-occurred_at", "-id")
+
+
+@dataclass(frozen=True, slots=True)
+class EventView:
+    """A usage event with the names that go with it."""
+
+    id: UUID
+    prediction_id: UUID
+    model: str
+    listing_name: str
+    version_id: UUID
+    plan: str
+    price_id: UUID
+    api_key_id: UUID | None
+    member_id: UUID | None
+    quantities: dict[str, int]
+    cost: Money
+    lines: tuple[CostLine, ...]
+    is_test: bool
+    occurred_at: datetime
+
+
+def event_views(rows: Iterable[UsageEvent]) -> list[EventView]:
+    """Return usage events, whose price and plan are loaded, with names."""
+    found = list(rows)
+    listings = listings_by_ids(one.listing_id for one in found)
+    return [
+        EventView(
+            id=one.pk,
+            prediction_id=one.prediction_id,
+            model=listings[one.listing_id].model_id,
+            listing_name=listings[one.listing_id].name,
+            version_id=one.version_id,
+            plan=one.price.plan.code,
+            price_id=one.price_id,
+            api_key_id=one.api_key_id,
+            member_id=one.user_id,
+            quantities=one.quantities,
+            cost=Money(one.cost_nano, one.currency),
+            lines=breakdown(one).lines,
+            is_test=one.is_test,
+            occurred_at=one.occurred_at,
+        )
+        for one in found
+    ]
+
+
+def fees_total(organization: Organization, within: UsageRange) -> Money:
+    """Return the fees of a range together; test keys pay none."""
+    if within.is_test:
+        return Money(0, within.currency)
+    fees = fees_of(organization, within.start, within.end, within.currency)
+    return Money(sum(one.amount.nano for one in fees), within.currency)
 
 
 def currencies_of(organization: Organization) -> list[str]:
