@@ -271,7 +271,7 @@ def test_a_refusal_is_one_audit_event_and_keeps_the_bytes(as_hana, listing, tmp_
 def test_an_empty_safetensors_cannot_be_announced(as_hana, listing, tmp_path) -> None:
     folder = write_broken(tmp_path / "model", b"")
 
-    with pytest.raises(InvalidInput, match="model.safetensors has 1 to"):
+    with pytest.raises(InvalidInput, match=r"model\.safetensors has 1 to"):
         uploaded(as_hana, listing, folder)
 
     assert not Submission.objects.exists()
