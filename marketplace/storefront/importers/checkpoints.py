@@ -17,7 +17,7 @@ def read_checkpoint(path: Path) -> dict[str, NDArray[Any]]:
     """
     try:
         state = torch.load(path, map_location="cpu", weights_only=True)
-    except (RuntimeError, pickle.UnpicklingError, EOFError, OSError) as error:
+    except (RuntimeError, pickle.UnpicklingError, EOFError, OSError, LookupError) as error:
         raise DonorUnreadable(what=path.name, reason=str(error)[:300]) from error
     if not isinstance(state, dict):
         raise DonorUnreadable(what=path.name, reason="it does not hold named tensors")

@@ -110,7 +110,7 @@ def _config(bundle: Mapping[str, Any]) -> dict[str, Any]:
         "runtime": "linear-text",
         "task": "text-classification",
         "labels": bundle["classes"],
-        "top_k": 3,
+        "top_k": min(3, len(bundle["classes"])),
         "flag": {"safe": bundle["benign"], "threshold": bundle["threshold"]},
         "vectorizer": {"kind": "tfidf", "blocks": blocks},
         "examples": [

@@ -115,7 +115,7 @@ def _config(labels: list[str], sizes: Mapping[str, int]) -> dict[str, Any]:
         "runtime": "linear-text",
         "task": "language-identification",
         "labels": labels,
-        "top_k": 3,
+        "top_k": min(3, len(labels)),
         "vectorizer": {"kind": "byte-automaton", **sizes},
         "examples": [
             "Das Wetter ist heute schön, wir gehen in den Park.",
