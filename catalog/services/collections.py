@@ -1,6 +1,7 @@
 """Shelves that an operator arranges."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from django.db import transaction
 
@@ -26,6 +27,13 @@ def create_collection(
     collection = Collection.objects.create(slug=slug, name=name, summary=summary, position=position)
     audit.record("collection.create", by=by, target=collection)
     return collection
+
+
+@transaction.atomic
+def ensure_collection(*, by: Caller | None, slug: str, name: str, **texts: Any) -> Collection:
+    """Return the shelf with this slug, making it when it is not there."""
+    found = Collection.objects.filter(slug=slug).first()
+    return found or create_collection(by=by, slug=slug, name=name, **texts)
 
 
 @transaction.atomic

@@ -133,7 +133,6 @@ PARLANCE = DemoListing(
     license="BSD-2-Clause",
     source="langid",
     tags=("classification", "multilingual", "fast"),
-    languages=("multilingual",),
     collections=("start-here", "high-volume"),
     description="""\
 A linear model over byte n-grams, chosen for routing and filtering at volume. Returns the likeliest

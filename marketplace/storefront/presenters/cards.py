@@ -49,9 +49,17 @@ def claims_of(listing: Listing, version: Version | None) -> list[str]:
     if version is not None and version.parameter_count:
         claims.append(f"{compact_number(version.parameter_count)} parameters")
     if listing.measured_count:
-        noun = "result" if listing.measured_count == 1 else "results"
-        claims.append(f"{listing.measured_count} signed {noun}")
+        noun = "signed result" if listing.measured_count == 1 else "signed results"
+        claims.append(f"{listing.measured_count} {noun}")
     return claims
+
+
+def readable_bytes(size: int) -> str:
+    """Write a size short: ``340 B``, ``931 kB``, ``269 MB``, ``1.52 GB``."""
+    for bound, unit in ((1e9, "GB"), (1e6, "MB"), (1e3, "kB")):
+        if size >= bound:
+            return f"{size / bound:.3g} {unit}"
+    return f"{size} B"
 
 
 def state_of(listing: Listing) -> str:

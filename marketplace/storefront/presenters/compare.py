@@ -10,7 +10,12 @@ from catalog.models import Listing, Version
 from catalog.types import SearchQuery
 from marketplace.core.ui import Tab, compact_number, readable_ms
 from marketplace.storefront.presenters.browse import MOST_COMPARED, compare_address
-from marketplace.storefront.presenters.cards import price_parts, short_license, state_of
+from marketplace.storefront.presenters.cards import (
+    price_parts,
+    readable_bytes,
+    short_license,
+    state_of,
+)
 from marketplace.storefront.presenters.limits import input_limits
 
 MOST_LANGUAGES = 6
@@ -113,8 +118,7 @@ def _suggestions(listings: Sequence[Listing], names: Sequence[str]) -> list[Tab]
         return []
     tasks = tuple(dict.fromkeys(listing.task for listing in listings))
     found = list(catalog.search(SearchQuery(filters={"task": tasks})).items) if tasks else []
-    if len(found) <= len(listings):
-        found += catalog.search(SearchQuery()).items
+    found += catalog.search(SearchQuery()).items
     fresh = {one.model_id: one for one in found if one.model_id not in names}
     return [
         Tab(one.name, compare_address([*names, model])) for model, one in list(fresh.items())[:6]
@@ -164,12 +168,13 @@ def _latency(subject: Subject) -> Cell:
 
 def _parameters(subject: Subject) -> Cell:
     count = subject.version.parameter_count if subject.version else 0
-    return Cell(compact_number(count), mark="measured") if count else Cell("")
+    note = "adapter, loaded on its base" if subject.version and subject.version.base_id else ""
+    return Cell(compact_number(count), note, "measured") if count else Cell("")
 
 
 def _size(subject: Subject) -> Cell:
     size = subject.version.size_bytes if subject.version else 0
-    return Cell(f"{size / 1e6:,.1f} MB", mark="measured") if size else Cell("")
+    return Cell(readable_bytes(size), mark="measured") if size else Cell("")
 
 
 def _evidence(subject: Subject) -> Cell:

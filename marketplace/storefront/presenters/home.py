@@ -115,7 +115,7 @@ def _example(
 
 def _quickstart(listing: Listing, version: Version) -> list[Snippet]:
     body = {"model": listing.model_id, "input": version.signature["example"]}
-    text = json.dumps(body, ensure_ascii=False)
+    text = json.dumps(body, ensure_ascii=False, indent=2)
     curl = (
         f"curl {settings.SITE_URL}/api/v1/predictions \\\n"
         '  -H "Authorization: Bearer $STOA_API_KEY" \\\n'

@@ -13,7 +13,12 @@ from marketplace.core.markdown import render_markdown
 from marketplace.core.ui import Crumb, Pair, Tab, compact_number, readable_ms
 from marketplace.storefront.presenters.addresses import Address
 from marketplace.storefront.presenters.browse import compare_address
-from marketplace.storefront.presenters.cards import price_parts, short_license, state_of
+from marketplace.storefront.presenters.cards import (
+    price_parts,
+    readable_bytes,
+    short_license,
+    state_of,
+)
 from marketplace.storefront.presenters.limits import input_limits
 
 TABS = {
@@ -194,7 +199,7 @@ def _version_facts(version: Version) -> list[Pair]:
     if version.parameter_count:
         count = compact_number(version.parameter_count)
         facts.append(Pair("Parameters", count, mark="measured"))
-    size = f"{version.size_bytes / 1e6:,.1f} MB"
+    size = readable_bytes(version.size_bytes)
     limits = "; ".join(input_limits(version.signature))
     return [
         *facts,

@@ -8,6 +8,7 @@ from catalog import selectors as catalog
 from catalog.models import Version
 from catalog.types import ChannelView
 from marketplace.core.ui import compact_number
+from marketplace.storefront.presenters.cards import readable_bytes
 from marketplace.storefront.presenters.listing import ListingPage
 
 
@@ -51,7 +52,7 @@ def _row(page: ListingPage, version: Version, channels: Sequence[str]) -> Versio
     return VersionRow(
         version=version,
         pin=f"{page.model}:{version.number}",
-        size=f"{version.size_bytes / 1e6:,.1f} MB",
+        size=readable_bytes(version.size_bytes),
         parameters=compact_number(count) if count else "",
         channels=channels,
         url=f"{page.url}?version={version.number}",

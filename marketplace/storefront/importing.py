@@ -1,0 +1,89 @@
+"""Publishes a folder of model files through the same services as any author's upload."""
+
+import hashlib
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from accounts.types import Caller
+from authoring.services import checking, publishing, submissions
+from authoring.types import PART_BYTES, FileSpec
+from marketplace.core.errors import Conflict
+
+if TYPE_CHECKING:
+    from authoring.models import SubmissionFile
+    from catalog.models import Listing, Version
+
+Report = Callable[[str], None]
+LEFT_OUT = {"training_record.json"}
+
+
+def publish_folder(
+    *,
+    by: Caller,
+    listing: "Listing",
+    number: str,
+    folder: Path,
+    notes: str = "",
+    base: "Version | None" = None,
+    relation: str = "",
+    report: Report = lambda line: None,
+) -> "Version":
+    """Submit the files of a folder as a version, run its checks here, and publish it.
+
+    Raises ``Conflict`` naming the check that failed.
+    """
+    files = sorted(path for path in folder.iterdir() if path.name not in LEFT_OUT)
+    submission = submissions.open_submission(
+        by=by,
+        listing=listing,
+        number=number,
+        files=[spec_of(path) for path in files],
+        notes=notes,
+        base_version=base,
+        relation=relation,
+    )
+    for file in submission.files.all():
+        _send(by, file, folder / file.path)
+    submissions.complete(by=by, submission=submission)
+    checking.run_checks(str(submission.pk))
+    submission.refresh_from_db()
+    for check in submission.checks.all():
+        report(f"{check.get_kind_display()}: {check.get_state_display()}. {check.summary}")
+        if check.state == "failed":
+            raise Conflict(reason=f"{listing} {number}: {check.summary}")
+    return publishing.publish(by=by, submission=submission).version
+
+
+def spec_of(path: Path) -> FileSpec:
+    """Return what announces a file: its name, size and digest."""
+    with path.open("rb") as stream:
+        digest = hashlib.file_digest(stream, "sha256").hexdigest()
+    return FileSpec(path.name, path.stat().st_size, digest)
+
+
+def _send(by: Caller, file: "SubmissionFile", path: Path) -> None:
+    with path.open("rb") as stream:
+        offset = 0
+        while offset < file.size:
+            stream.seek(offset)
+            file = submissions.receive(
+                by=by,
+                file=file,
+                offset=offset,
+                chunk=_Part(stream, PART_BYTES),
+            )
+            offset = file.received
+
+
+class _Part:
+    """The next bytes of a stream, at most ``left`` of them."""
+
+    def __init__(self, stream: object, left: int) -> None:
+        self._stream, self._left = stream, left
+
+    def read(self, size: int = -1) -> bytes:
+        wanted = self._left if size < 0 else min(size, self._left)
+        found: bytes = self._stream.read(wanted)  # type: ignore[attr-defined]
+        self._left -= len(found)
+        return found
