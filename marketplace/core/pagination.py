@@ -91,7 +91,7 @@ def _parse(text: str) -> _Cursor:
         found = _Cursor(decoded[:1], when, UUID(hex=row))
     except (ValueError, OverflowError, binascii.Error):
         raise _bad_cursor() from None
-    if found.direction not in {NEWER, OLDER}:
+    if found.direction not in {NEWER, OLDER} or str(found) != text:
         raise _bad_cursor()
     return found
 
