@@ -93,11 +93,6 @@ def write_evaluation_rows(rows: AdultRows, target: Path, *, every: int = 1) -> i
     return len(chosen)
 
 
-def categories_of(rows: Sequence[AdultRow], name: str) -> list[str]:
-    """Return the values that occur in a column, sorted."""
-    return sorted({row[name] for row in rows})
-
-
 def _records(text: str) -> Iterator[list[str]]:
     for line in text.splitlines():
         fields = [field.strip() for field in line.split(",")]

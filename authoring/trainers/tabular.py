@@ -8,7 +8,7 @@ import hashlib
 import itertools
 import json
 import platform
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -21,7 +21,6 @@ from safetensors.torch import save_file
 from torch import Tensor, nn
 
 from authoring.trainers.adult import MISSING, NAMED, PROTECTED, AdultColumn, AdultRows
-from authoring.trainers.adult import categories_of as adult_categories
 from governance.fairness import fairness_report
 from governance.statistics import area_under_curve
 from inference.runtimes.tabular import TabularConfig
@@ -247,17 +246,30 @@ def _column(column: AdultColumn, training: AdultRows, recipe: TabularRecipe) -> 
         "name": name,
         "title": column.title,
         "description": column.description,
-        "example": column.example,
     }
     if name in PROTECTED:
         described |= {"protected": True, "audit_only": not recipe.uses_protected}
-    if column.is_number:
-        values = np.array([row[name] for row in training.features], dtype=np.float64)
-        scaling = {"mean": round(float(values.mean()), 6), "scale": round(float(values.std()), 6)}
-        bounds = {"minimum": column.minimum, "maximum": column.maximum, "whole": True}
-        return {**described, "kind": "number", **bounds, **scaling}
-    categories = adult_categories(training.features, name)
-    described |= {"kind": "category", "categories": categories}
+    values = [row[name] for row in training.features]
+    return described | (_number(column, values) if column.is_number else _category(column, values))
+
+
+def _number(column: AdultColumn, values: Sequence[int]) -> dict[str, Any]:
+    numbers = np.array(values, dtype=np.float64)
+    return {
+        "kind": "number",
+        "minimum": column.minimum,
+        "maximum": column.maximum,
+        "whole": True,
+        "mean": round(float(numbers.mean()), 6),
+        "scale": round(float(numbers.std()), 6) or 1.0,
+        "example": column.example,
+    }
+
+
+def _category(column: AdultColumn, values: Sequence[str]) -> dict[str, Any]:
+    categories = sorted(set(values))
+    example = column.example if column.example in categories else categories[0]
+    described = {"kind": "category", "categories": categories, "example": example}
     return {**described, "missing": MISSING} if MISSING in categories else described
 
 
