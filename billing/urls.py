@@ -1,5 +1,11 @@
 """Pages of billing."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from billing.views import pricing
+
+MODEL = "models/<slug:owner>/<slug:name>/"
+urlpatterns: list[URLPattern | URLResolver] = [
+    path(f"{MODEL}calculator/", pricing.estimate, name="calculator"),
+    path(f"{MODEL}plans/<slug:code>/subscribe/", pricing.subscribe, name="subscribe"),
+]

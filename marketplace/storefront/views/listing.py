@@ -7,6 +7,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from billing.presenters.pricing import pricing_tab
 from governance.presenters import evidence_tab
 from marketplace.storefront.presenters.lineage import lineage_tab
 from marketplace.storefront.presenters.listing import (
@@ -45,6 +46,10 @@ def _overview(page: ListingPage, request: HttpRequest) -> Context:
     return {"overview": overview(page)}
 
 
+def _pricing(page: ListingPage, request: HttpRequest) -> Context:
+    return {"pricing": pricing_tab(page.listing, _viewer(request), request.GET.dict())}
+
+
 def _evidence(page: ListingPage, request: HttpRequest) -> Context:
     assert page.version is not None
     return {"tab": evidence_tab(page.listing, page.version, viewer=_viewer(request))}
@@ -65,12 +70,14 @@ def _viewer(request: HttpRequest) -> Any:
 
 CONTEXTS: dict[str, Callable[[ListingPage, HttpRequest], Context]] = {
     "overview": _overview,
+    "pricing": _pricing,
     "evidence": _evidence,
     "versions": _versions,
     "lineage": _lineage,
 }
 TEMPLATES = {
     "overview": "storefront/listing/_overview.html",
+    "pricing": "billing/_pricing.html",
     "evidence": "governance/_evidence.html",
     "versions": "storefront/listing/_versions.html",
     "lineage": "storefront/listing/_lineage.html",
