@@ -3,12 +3,12 @@
 from collections.abc import Callable, Mapping
 
 from django.core.paginator import Paginator
-from django.db.models import Count, Exists, F, OuterRef, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
 from accounts.models import Organization
 from catalog.languages import LANGUAGES
 from catalog.models import Listing, ListingFacet
-from catalog.search import full_text, words_of
+from catalog.search import fold, full_text, words_of
 from catalog.selectors.listings import complete, published
 from catalog.types import (
     FACETS,
@@ -22,7 +22,7 @@ from catalog.types import (
 )
 
 ORDERS = {
-    "relevance": ("-relevance", "-prediction_count", "slug"),
+    "relevance": ("-begins_so", "-relevance", "-prediction_count", "slug"),
     "popular": ("-prediction_count", "-published_at", "slug"),
     "newest": ("-published_at", "slug"),
     "fastest": (F("latency_p50_ms").asc(nulls_last=True), "slug"),
@@ -72,6 +72,9 @@ def _with_text(listings: QuerySet[Listing], text: str) -> tuple[QuerySet[Listing
     if not words:
         # Text without a single word, such as "???", is like none; NULL bytes too.
         return listings, False, False
+    # A name that begins with the very text comes before names that only contain its words.
+    begins = Q(name__istartswith=fold(text).strip()) | Q(slug__istartswith=fold(text).strip())
+    listings = listings.annotate(begins_so=begins)
     strict = full_text().matching(listings, words, every=True)
     if len(words) == 1 or strict.exists():
         return strict, False, True

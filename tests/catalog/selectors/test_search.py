@@ -89,6 +89,13 @@ def test_a_name_weighs_more_than_a_summary(shop):
     assert slugs("otter") == ["otter", "hare"]
 
 
+def test_a_name_that_begins_with_the_text_comes_first(harbor):
+    for name in ("Tuned Otter", "A little Otter", "Otter with a very long name of many words"):
+        published_listing(organization=harbor, name=name, slug=name.lower().replace(" ", "-"))
+
+    assert slugs("otter")[0] == "otter-with-a-very-long-name-of-many-words"
+
+
 def test_the_order_of_weights_is_name_summary_tags_description(harbor):
     texts = {
         "description": {"description": "walrus"},
