@@ -25,6 +25,7 @@ TITLES = {
     "hardware": "Hardware",
     "author": "Author",
 }
+OFFERED = frozenset(SORTS) - {"relevance"}
 OPEN = frozenset({"task", "price", "free", "latency"})
 
 
@@ -104,7 +105,7 @@ def read_wish(sent: QueryDict) -> Wish:
     query = SearchQuery(
         text=sent.get("q", "").strip()[:1_000],
         filters={facet: values for facet, values in filters.items() if any(values)},
-        sort=sent.get("sort", "") if sent.get("sort") in SORTS else "",
+        sort=sent.get("sort", "") if sent.get("sort") in OFFERED else "",
         page=int(page) if page.isascii() and page.isdigit() and len(page) < 7 else 1,
     )
     compared = tuple(dict.fromkeys(sent.getlist("compare")))[:MOST_COMPARED]
@@ -125,7 +126,7 @@ def browse_page(wish: Wish, *, viewer: Caller | None) -> BrowsePage:
         is_loose=found.is_loose,
         results=_results(found, wish, first),
         facets=_facets(found),
-        sorts=_sorts(found, wish.query),
+        sorts=_sorts(wish.query),
         chips=_chips(found, first),
         filter_count=sum(len(values) for values in wish.query.filters.values()),
         clear_url=str(first.without(*FACETS)),
@@ -182,9 +183,11 @@ def _facets(found: SearchResult) -> list[Facet]:
     return groups
 
 
-def _sorts(found: SearchResult, query: SearchQuery) -> list[Sort]:
-    offered = SORTS if query.text else {k: v for k, v in SORTS.items() if k != "relevance"}
-    return [Sort(value, label, value == found.sort) for value, label in offered.items()]
+def _sorts(query: SearchQuery) -> list[Sort]:
+    # Without a choice, what matches best comes first, or what is used most.
+    offered = {"": SORTS["relevance"], **SORTS}
+    del offered["relevance"]
+    return [Sort(value, label, value == query.sort) for value, label in offered.items()]
 
 
 def _chips(found: SearchResult, here: Address) -> list[Chip]:
