@@ -9,6 +9,7 @@ import argparse
 import ctypes
 import json
 import os
+import re
 import resource
 import time
 from collections.abc import Callable
@@ -30,6 +31,7 @@ LARGEST_WRITE = MIB
 OPEN_FILES = 256
 CLONE_NEWUSER, CLONE_NEWNET = 0x10000000, 0x40000000
 PR_SET_NO_NEW_PRIVS = 38
+NO_MEMORY = re.compile(r"can(no|')t allocate memory", re.IGNORECASE)
 
 
 class Failed(Exception):
@@ -114,7 +116,7 @@ def _timed(work: Callable[[], Any]) -> tuple[Any, float]:
 
 
 def _reason(error: BaseException) -> str:
-    if isinstance(error, MemoryError) or "can't allocate memory" in str(error):
+    if isinstance(error, MemoryError) or NO_MEMORY.search(str(error)):
         return "It needs more memory than it may use."
     if isinstance(error, BadModel | Failed):
         return str(error)[:2000]

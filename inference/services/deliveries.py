@@ -4,11 +4,12 @@ import json
 import logging
 import secrets
 from base64 import b64encode
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import F
 from standardwebhooks import Webhook
 
@@ -30,6 +31,7 @@ SENDING = timedelta(seconds=60)
 AT_ONCE, MOST_PER_ROUND = 8, 200
 SECRET_BYTES = 32
 GONE = 410
+Signed = tuple[str, bytes, dict[str, str]]
 
 
 def secret_of(organization: Organization) -> str:
@@ -67,16 +69,7 @@ def report(prediction: Prediction, event: str) -> None:
 
 def deliver(delivery_id: UUID | str) -> bool:
     """Try a delivery that is due; false when it is not, or somebody else is at it."""
-    moment = now()
-    due = WebhookDelivery.objects.filter(
-        pk=delivery_id, delivered_at=None, failed_at=None, next_attempt_at__lte=moment
-    )
-    if not due.update(attempts=F("attempts") + 1, next_attempt_at=moment + SENDING):
-        return False
-    delivery = WebhookDelivery.objects.select_related("organization").get(pk=delivery_id)
-    answer = _send(delivery)
-    _note(delivery, answer)
-    return True
+    return _deliver_all([delivery_id]) == 1
 
 
 def deliver_due() -> int:
@@ -84,22 +77,36 @@ def deliver_due() -> int:
     due = WebhookDelivery.objects.filter(
         delivered_at=None, failed_at=None, next_attempt_at__lte=now()
     )
-    ids = list(due.order_by("next_attempt_at").values_list("pk", flat=True)[:MOST_PER_ROUND])
-    if len(ids) < 2:
-        return sum(deliver(one) for one in ids)
+    ids = due.order_by("next_attempt_at").values_list("pk", flat=True)
+    return _deliver_all(list(ids[:MOST_PER_ROUND]))
+
+
+def _deliver_all(ids: Sequence[UUID | str]) -> int:
+    """Post side by side; the database is this thread's alone."""
+    tries = 0
     with ThreadPoolExecutor(AT_ONCE, thread_name_prefix="stoa-webhook") as pool:
-        return sum(pool.map(_deliver_in_thread, ids))
+        for start in range(0, len(ids), AT_ONCE):
+            taken = [one for pk in ids[start : start + AT_ONCE] if (one := _take(pk))]
+            signed = [_signed(delivery) for delivery in taken]
+            for delivery, answer in zip(taken, pool.map(_post, signed), strict=True):
+                _note(delivery, answer)
+            tries += len(taken)
+    return tries
 
 
-def _deliver_in_thread(delivery_id: UUID) -> bool:
-    try:
-        return deliver(delivery_id)
-    finally:
-        connection.close()
+def _take(delivery_id: UUID | str) -> WebhookDelivery | None:
+    """Claim a delivery for as long as sending can take."""
+    moment = now()
+    due = WebhookDelivery.objects.filter(
+        pk=delivery_id, delivered_at=None, failed_at=None, next_attempt_at__lte=moment
+    )
+    if not due.update(attempts=F("attempts") + 1, next_attempt_at=moment + SENDING):
+        return None
+    return WebhookDelivery.objects.select_related("organization").get(pk=delivery_id)
 
 
-def _send(delivery: WebhookDelivery) -> Answer:
-    """Sign and post; a repeated try has the same id, and the present moment."""
+def _signed(delivery: WebhookDelivery) -> Signed:
+    """Sign what is sent; a repeated try has the same id, and the present moment."""
     moment, name = now(), f"msg_{delivery.pk.hex}"
     signature = Webhook(secret_of(delivery.organization)).sign(name, moment, delivery.payload)
     headers = {
@@ -108,7 +115,11 @@ def _send(delivery: WebhookDelivery) -> Answer:
         "webhook-timestamp": str(int(moment.timestamp())),
         "webhook-signature": signature,
     }
-    return post(delivery.url, delivery.payload.encode(), headers)
+    return delivery.url, delivery.payload.encode(), headers
+
+
+def _post(signed: Signed) -> Answer:
+    return post(*signed)
 
 
 @transaction.atomic

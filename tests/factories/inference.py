@@ -8,6 +8,7 @@ from typing import Any
 from django.core.files.storage import storages
 
 from accounts.models import Organization
+from accounts.types import Caller
 from catalog.models import Listing, Version
 from inference.models import Prediction, PredictionStatus
 from inference.runtimes.registry import runtime_named
@@ -76,10 +77,12 @@ def request_of(listing: Listing, value: dict[str, Any] = ATTACK, **more: Any) ->
     return PredictionRequest(model=listing.model_id, input=value, **more)
 
 
-def waiting_prediction(by: Any, listing: Listing, **more: Any) -> Prediction:
+def waiting_prediction(
+    by: Caller, listing: Listing, *, value: dict[str, Any] = ATTACK, **more: Any
+) -> Prediction:
     """Return an admitted asynchronous call that no worker has claimed yet."""
-    given = {"mode": Mode.ASYNC, **more}
-    prediction = admit(by=by, request=request_of(listing, **given), runs_here=False).prediction
+    request = request_of(listing, value, **{"mode": Mode.ASYNC, **more})
+    prediction = admit(by=by, request=request, runs_here=False).prediction
     assert prediction.status == PredictionStatus.STARTING
     return prediction
 

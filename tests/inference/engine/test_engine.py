@@ -15,7 +15,7 @@ def test_answers_with_what_the_runtime_gave(engine):
     result = engine.submit(ref("a"), asking("hi")).result(5)
 
     assert (result.output, result.usage, result.finish_reason) == ("hi", {"requests": 1}, "stop")
-    assert set(result.timings_ms) == {"queue", "load", "run"}
+    assert set(result.timings_ms) == {"queue", "load", "run", "share"}
 
 
 def test_loads_a_version_once(engine, loader):
