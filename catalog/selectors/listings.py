@@ -4,13 +4,14 @@ import re
 from collections.abc import Iterable
 from uuid import UUID
 
-from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet, Subquery
 
 from accounts.models import Organization
 from accounts.types import Caller
 from catalog.errors import NoSuchModel, NoSuchVersion
 from catalog.models import (
     Channel,
+    ChannelMove,
     ChannelTarget,
     License,
     Listing,
@@ -158,21 +159,26 @@ def version_counts(listings: Iterable[Listing]) -> dict[UUID, int]:
 
 def channels_of(listing: Listing) -> list[ChannelView]:
     """Return the channels of a listing with what they point at and since when."""
-    targets = Prefetch("targets", ChannelTarget.objects.select_related("version"))
-    channels = Channel.objects.filter(listing=listing).prefetch_related(targets, "moves")
-    return [_channel_view(channel) for channel in channels]
-
-
-def _channel_view(channel: Channel) -> ChannelView:
-    move = next(iter(channel.moves.all()), None)
-    return ChannelView(
-        name=channel.name,
-        targets=tuple(
-            ChannelTargetView(target.version, target.weight) for target in channel.targets.all()
-        ),
-        moved_at=move.created_at if move else None,
-        reason=move.reason if move else "",
+    latest = ChannelMove.objects.filter(channel=OuterRef("pk")).order_by("-created_at", "-id")
+    channels = (
+        Channel.objects.filter(listing=listing)
+        .annotate(
+            moved_at=Subquery(latest.values("created_at")[:1]),
+            reason=Subquery(latest.values("reason")[:1]),
+        )
+        .prefetch_related(Prefetch("targets", ChannelTarget.objects.select_related("version")))
     )
+    return [
+        ChannelView(
+            name=channel.name,
+            targets=tuple(
+                ChannelTargetView(one.version, one.weight) for one in channel.targets.all()
+            ),
+            moved_at=channel.moved_at,
+            reason=channel.reason or "",
+        )
+        for channel in channels
+    ]
 
 
 def licenses() -> QuerySet[License]:

@@ -40,10 +40,13 @@ def versions_tab(page: ListingPage, *, viewer: Caller | None) -> VersionsTab:
         for target in channel.targets:
             share = "" if target.weight == 100 else f" {target.weight} %"
             shares.setdefault(target.version.pk, []).append(f"{channel.name}{share}")
-    versions = catalog.versions_of(page.listing, viewer=viewer)
+    versions = catalog.versions_of(page.listing, viewer=viewer).prefetch_related(None)
     return VersionsTab(
         channels=channels,
-        rows=[_row(page, version, shares.get(version.pk, [])) for version in versions],
+        rows=[
+            _row(page, version, shares.get(version.pk, []))
+            for version in versions.defer("bundle", "signature")
+        ],
     )
 
 
