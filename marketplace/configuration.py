@@ -57,14 +57,22 @@ def database_settings(env: Env, data_dir: Path) -> dict[str, Any]:
 
 def storage_settings(env: Env, data_dir: Path) -> dict[str, Any]:
     """Return STORAGES: artifacts in S3 when S3_BUCKET is set, else in the data folder."""
-    static = "whitenoise.storage.CompressedManifestStaticFilesStorage"
-    if env.bool("DEBUG", False):
-        static = "django.contrib.staticfiles.storage.StaticFilesStorage"
+    static = "django.contrib.staticfiles.storage.StaticFilesStorage"
+    if is_collected(env):
+        static = "whitenoise.storage.CompressedManifestStaticFilesStorage"
     return {
         "default": _place(env, data_dir, "files"),
         "artifacts": _place(env, data_dir, "artifacts"),
         "staticfiles": {"BACKEND": static},
     }
+
+
+def is_collected(env: Env) -> bool:
+    """Tell whether static files are served hashed and compressed, after ``collectstatic``.
+
+    So they are beside a database server; embedded, they are served where they lie.
+    """
+    return bool(env.bool("COLLECTED_STATIC", bool(env.str("DATABASE_URL", ""))))
 
 
 def _place(env: Env, data_dir: Path, name: str) -> dict[str, Any]:

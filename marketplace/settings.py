@@ -12,6 +12,7 @@ from marketplace.configuration import (
     broker_settings,
     cache_settings,
     database_settings,
+    is_collected,
     read_secret_key,
     storage_settings,
 )
@@ -27,7 +28,7 @@ try:
     SITE_URL = env.str("SITE_URL", "http://127.0.0.1:8000").rstrip("/")
     SITE_NAME = env.str("SITE_NAME", "Stoa")
     ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", ["127.0.0.1", "localhost", "[::1]", "testserver"])
-    CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", [])
+    CSRF_TRUSTED_ORIGINS: list[str] = env.list("CSRF_TRUSTED_ORIGINS", [])
     DATABASES = database_settings(env, DATA_DIR)
     STORAGES = storage_settings(env, DATA_DIR)
     CACHES = cache_settings(env)
@@ -148,7 +149,7 @@ FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHand
 STATIC_URL = "/static/"
 STATIC_ROOT = DATA_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
-WHITENOISE_USE_FINDERS = DEBUG
+WHITENOISE_USE_FINDERS = not is_collected(env)
 WHITENOISE_MANIFEST_STRICT = False
 
 AUTH_USER_MODEL = "accounts.User"

