@@ -75,3 +75,49 @@ def test_two_attributes_also_give_their_intersections():
 
     names = [one["group"] for one in report["attributes"]["sex and race"]["groups"]]
     assert names == ["f, x", "m, y"]
+
+
+def test_a_small_group_is_not_what_others_are_compared_with():
+    decisions = [1, 0] * 99 + [1, 1]
+    groups = ["a", "a", "b", "b"] * 49 + ["a", "b", "tiny", "tiny"]
+
+    table = fairness_report(decisions, decisions, {"g": groups})["attributes"]["g"]
+
+    impact = {one["group"]: one["impact_ratio"] for one in table["groups"]}
+    assert impact["tiny"] > 1.9
+    assert table["lowest_impact_ratio"] > 0.95
+    assert table["demographic_parity_ratio"] < 0.52
+
+
+def test_all_groups_are_compared_when_all_are_small():
+    groups = [f"group {place}" for place in range(100)]
+
+    table = fairness_report([1] * 100, [1] * 99 + [0], {"g": groups})["attributes"]["g"]
+
+    assert {one["is_small"] for one in table["groups"]} == {True}
+    assert table["lowest_impact_ratio"] == 0.0
+    assert table["four_fifths_flag"]
+
+
+def test_every_rate_and_measure_has_its_interval():
+    truth, decisions, groups = random_table(7)
+
+    table = fairness_report(truth, decisions, {"g": groups})["attributes"]["g"]
+
+    for one in table["groups"]:
+        for rate in ("selection_rate", "accuracy", "true_positive_rate", "false_positive_rate"):
+            low, high = one[f"{rate.removesuffix('_rate')}_interval"]
+            assert low <= one[rate] <= high
+    for measure in (*MEASURES, "lowest_impact_ratio"):
+        low, high = table["intervals"][measure]
+        assert 0 <= low < high <= 1
+    assert fairness_report(truth, decisions, {"g": groups})["attributes"]["g"] == table
+
+
+def test_nobody_known_leaves_nothing_to_compare():
+    table = fairness_report([1, 0], [1, 0], {"g": [None, None]})["attributes"]["g"]
+
+    assert table["groups"] == []
+    assert table["unknown"] == 2
+    assert table["intervals"] == {}
+    assert not table["four_fifths_flag"]
