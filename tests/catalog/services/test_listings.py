@@ -4,6 +4,9 @@ import pytest
 
 from accounts.errors import PermissionMissing
 from accounts.models import AuditEvent
+from accounts.selectors import acting_for
+from accounts.services.api_keys import create_key
+from accounts.types import Caller
 from catalog.errors import IllegalTransition
 from catalog.models import Listing, ListingFacet
 from catalog.services import listings as services
@@ -224,6 +227,26 @@ def test_the_operator_quarantines_with_a_reason_and_restores(harbor, acme, alice
 
     services.restore_listing(by=operator, listing=listing)
     assert (listing.state, listing.state_reason) == ("published", "")
+
+
+def test_the_platform_acting_for_an_author_is_the_operator(harbor):
+    listing = published_listing(organization=harbor)
+
+    services.quarantine_listing(by=acting_for(harbor), listing=listing, reason="Tampered")
+
+    assert (listing.state, last_event().actor_kind) == ("quarantined", "platform")
+
+
+def test_a_key_of_staff_is_not_the_operator(as_hana, harbor):
+    key, _ = create_key(by=as_hana, name="k")
+    listing = published_listing(organization=harbor)
+
+    with pytest.raises(Forbidden):
+        services.quarantine_listing(
+            by=Caller(harbor, api_key=key), listing=listing, reason="Tampered"
+        )
+
+    assert Listing.objects.get().state == "published"
 
 
 def test_a_quarantine_without_reason_is_refused(harbor):
