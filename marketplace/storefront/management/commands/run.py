@@ -31,12 +31,13 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         host, port = os.environ.get("HOST", "127.0.0.1"), os.environ.get("PORT", "8000")
+        shown = f"http://{'127.0.0.1' if host == '0.0.0.0' else host}:{port}"  # noqa: S104
+        os.environ.setdefault("SITE_URL", shown)
         self._prepare()
         supervisor = Supervisor(self._children(host, port), write=self._line)
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, lambda *_: threading.Thread(target=supervisor.stop).start())
         supervisor.start()
-        shown = f"http://{'127.0.0.1' if host == '0.0.0.0' else host}:{port}"  # noqa: S104
         if wait_for_page(f"{shown}/healthz", seconds=120, is_stopping=supervisor.is_stopping):
             self._welcome(shown)
             if not options["no_demo"]:
