@@ -4,6 +4,7 @@ import math
 from collections.abc import Sequence
 
 Z_95 = 1.959963984540054
+_LEAST = 1e-15
 
 
 def wilson_interval(hits: int, n: int, *, z: float = Z_95) -> tuple[float, float]:
@@ -42,6 +43,15 @@ def _average_ranks(values: Sequence[float]) -> list[float]:
             ranks[place] = (start + end) / 2 + 1
         start = end + 1
     return ranks
+
+
+def log_loss(truth: Sequence[int], probabilities: Sequence[float]) -> float:
+    """Return the mean surprise, in nats, at what was true; certain errors cost 34.5 each."""
+    surprises = [
+        -math.log(max(probability if label else 1 - probability, _LEAST))
+        for label, probability in zip(truth, probabilities, strict=True)
+    ]
+    return sum(surprises) / len(surprises)
 
 
 def f1_score(truth: Sequence[bool], said: Sequence[bool]) -> float:

@@ -22,7 +22,7 @@ from torch import Tensor, nn
 
 from authoring.trainers.adult import MISSING, NAMED, PROTECTED, AdultColumn, AdultRows
 from governance.fairness import fairness_report
-from governance.statistics import area_under_curve
+from governance.statistics import area_under_curve, log_loss
 from inference.runtimes.tabular import TabularConfig
 from inference.runtimes.tabular.model import TabularModel, encode
 
@@ -50,6 +50,7 @@ class Quality:
     rows: int
     accuracy: float
     area_under_curve: float
+    log_loss: float
     selection_rate: float
     fairness: dict[str, dict[str, float]]
 
@@ -154,11 +155,12 @@ def measure(folder: Path, rows: AdultRows) -> Quality:
     groups = {name: [row[name] for row in rows.features] for name in PROTECTED}
     report = fairness_report(rows.labels, decisions, groups)["attributes"]
     right = sum(map(int.__eq__, decisions, rows.labels))
-    area = area_under_curve(rows.labels, [row["probability"] for row in scored])
+    probabilities = [row["probability"] for row in scored]
     return Quality(
         rows=len(decisions),
         accuracy=round(right / len(decisions), 4),
-        area_under_curve=round(area, 4),
+        area_under_curve=round(area_under_curve(rows.labels, probabilities), 4),
+        log_loss=round(log_loss(rows.labels, probabilities), 4),
         selection_rate=round(sum(decisions) / len(decisions), 4),
         fairness={name: _extremes(report[name]) for name in PROTECTED},
     )

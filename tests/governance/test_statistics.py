@@ -2,9 +2,10 @@ import random
 
 import pytest
 from sklearn.metrics import f1_score as reference_f1
+from sklearn.metrics import log_loss as reference_log_loss
 from sklearn.metrics import roc_auc_score
 
-from governance.statistics import area_under_curve, f1_score, mase, wilson_interval
+from governance.statistics import area_under_curve, f1_score, log_loss, mase, wilson_interval
 
 
 def test_the_wilson_interval_of_a_textbook_example():
@@ -48,3 +49,15 @@ def test_the_naive_forecast_of_a_ramp_has_a_scaled_error_of_its_distance():
 def test_a_constant_history_cannot_scale():
     with pytest.raises(ValueError, match="constant"):
         mase([1.0], [1.0], [2.0, 2.0, 2.0])
+
+
+def test_the_log_loss_agrees_with_the_reference():
+    dice = random.Random(5)
+    truth = [0, 1, *(dice.randrange(2) for _ in range(60))]
+    probabilities = [dice.random() for _ in truth]
+
+    assert log_loss(truth, probabilities) == pytest.approx(reference_log_loss(truth, probabilities))
+
+
+def test_a_certain_error_costs_much_but_not_everything():
+    assert log_loss([1, 1], [1.0, 0.0]) == pytest.approx(34.5388 / 2, abs=1e-3)
