@@ -10,6 +10,7 @@ from kombu.exceptions import OperationalError
 
 logger = logging.getLogger(__name__)
 P = ParamSpec("P")
+QUEUES: dict[str, str] = {}
 
 
 def task(*, name: str, queue: str = "default", time_limit: int = 300) -> Callable[..., Any]:
@@ -19,9 +20,9 @@ def task(*, name: str, queue: str = "default", time_limit: int = 300) -> Callabl
     """
 
     def declare(function: Callable[P, None]) -> Any:
+        QUEUES[name] = queue
         return shared_task(
             name=name,
-            queue=queue,
             acks_late=True,
             reject_on_worker_lost=True,
             ignore_result=True,
@@ -30,6 +31,11 @@ def task(*, name: str, queue: str = "default", time_limit: int = 300) -> Callabl
         )(function)
 
     return declare
+
+
+def route(name: str, *unused: Any, **more: Any) -> dict[str, str] | None:
+    """Return the queue that a task was declared with; Celery asks when none is named."""
+    return {"queue": QUEUES[name]} if name in QUEUES else None
 
 
 def enqueue(name: str, *, queue: str = "default", countdown: float = 0, **kwargs: Any) -> None:
