@@ -54,6 +54,14 @@ def caller_of_session(request: HttpRequest) -> Caller | None:
     return caller_for(ordered[0])
 
 
+def acting_for(organization: Organization, *, operator: User | None = None) -> Caller:
+    """Return a caller who may do everything in an organization: the platform, or its operator.
+
+    For commands, the demo world, and the operator's admin; the trail names the operator.
+    """
+    return Caller(organization, user=operator, permissions=ROLE_PERMISSIONS["owner"], role="owner")
+
+
 def organization_by_slug(slug: str) -> Organization:
     """Return an organization; raises ``NotFound``."""
     found = Organization.objects.filter(slug=slug).first()

@@ -10,6 +10,7 @@ app = Celery("marketplace")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 app.conf.beat_schedule = {
+    "remove-expired-answers": {"task": "accounts.remove_expired_answers", "schedule": 600.0},
     "sweep-predictions": {"task": "inference.sweep", "schedule": 2.0},
     "deliver-webhooks": {"task": "inference.deliver_due_webhooks", "schedule": 5.0},
     "record-call-facets": {"task": "inference.record_call_facets", "schedule": 60.0},

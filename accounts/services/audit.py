@@ -4,7 +4,7 @@ from typing import Any
 
 from django.db.models import Model
 
-from accounts.models import AuditEvent, Organization
+from accounts.models import AuditEvent, Organization, User
 from accounts.types import Caller
 from marketplace.core.context import current_request
 
@@ -29,6 +29,23 @@ def record(
         actor_kind=kind,
         actor_id=actor_id,
         actor_label=label,
+        action=action,
+        target_kind=target._meta.label_lower,
+        target_id=str(target.pk),
+        target_label=str(target)[:254],
+        data=data,
+        request_id=facts.request_id,
+        network=facts.network,
+    )
+
+
+def record_of_operator(action: str, *, operator: User, target: Model, **data: Any) -> AuditEvent:
+    """Write an event of the platform, which belongs to no organization."""
+    facts = current_request.get()
+    return AuditEvent.objects.create(
+        actor_kind="operator",
+        actor_id=str(operator.pk),
+        actor_label=operator.email,
         action=action,
         target_kind=target._meta.label_lower,
         target_id=str(target.pk),

@@ -9,7 +9,7 @@ from django.apps import apps
 
 from accounts import services
 from accounts.models import AuditEvent, User
-from accounts.services import api_keys, invitations, members, organizations
+from accounts.services import api_keys, invitations, members, organizations, users
 from tests.factories.accounts import mailed_token, member_as, membership_of
 
 # What these do is no change that anybody would look for in a trail.
@@ -18,6 +18,7 @@ UNAUDITED = {
     "api_keys.is_well_formed": "pure",
     "api_keys.new_token": "pure",
     "audit.record": "writes the trail",
+    "audit.record_of_operator": "writes the trail",
     "idempotency.begin": "remembers requests for a day",
     "idempotency.fingerprint": "pure",
     "idempotency.finish": "remembers requests for a day",
@@ -84,6 +85,12 @@ def _remove(by):
     return lambda: members.remove_member(by=by, membership=found)
 
 
+def _update_user(by):
+    by.user.is_superuser = True
+    other = User.objects.create_user("other@people.example")
+    return lambda: users.update_user(operator=by.user, user=other, is_active=False)
+
+
 AUDITED = {
     "api_keys.create_key": ("api_key.create", lambda by: lambda: _key(by)),
     "api_keys.revoke_key": ("api_key.revoke", _revoke_key),
@@ -107,6 +114,7 @@ AUDITED = {
             )
         ),
     ),
+    "users.update_user": ("user.update", _update_user),
     "organizations.update_organization": (
         "organization.update",
         lambda by: lambda: organizations.update_organization(by=by, name="Other"),
