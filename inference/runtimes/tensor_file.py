@@ -1,7 +1,6 @@
 """Loads ``model.safetensors`` after its header was checked against the config."""
 
 import json
-import math
 import struct
 from collections.abc import Collection, Mapping
 from pathlib import Path
@@ -87,11 +86,6 @@ def read_header(path: Path) -> dict[str, tuple[str, tuple[int, ...]]]:
         struct.error,
     ) as error:
         raise BadModel(f"{_NAME} is not a safetensors file: {error}") from None
-
-
-def count_elements(shapes: Shapes) -> int:
-    """Return how many numbers the tensors of these shapes hold."""
-    return sum(math.prod(shape) for shape in shapes.values())
 
 
 def require_finite(tensor: Tensor) -> None:
