@@ -121,8 +121,10 @@ def _check_base(runtime: type[Runtime], folder: Path, examination: Examination) 
 
 
 def _check_declared_base(config: dict[str, Any], base: "Version") -> None:
+    """Compare with the base's identity, or with its weights: licences may travel beside them."""
     declared = config.get("base_digest")
-    if declared is not None and declared != base.digest:
+    weights = {file.artifact_id for file in base.files.all() if file.path.endswith(".safetensors")}
+    if declared is not None and declared not in weights | {base.digest}:
         raise CheckFailed(
             f"config.json names the base {str(declared)[:12]}…; the base given is {base}, "
             f"{base.short_digest}…. Give the version that the adapter was trained on."

@@ -77,6 +77,24 @@ def test_the_base_is_the_one_that_the_adapter_was_trained_on(
     assert summary.startswith("config.json names the base ffffffffffff…; the base given is ")
 
 
+def test_the_digest_of_the_bases_weights_names_it_too(
+    as_hana, listing, elsewhere, tmp_path
+) -> None:
+    chat = published_listing(
+        organization=elsewhere,
+        runtime="causal-lm",
+        task="text-generation",
+        folder_or_files={"config.json": b"{}", "model.safetensors": b"weights"},
+    )
+    base = chat.versions.get()
+    weights = base.files.get(path="model.safetensors").artifact_id
+    folder = tiny_lora(tmp_path / "lora", base_digest=weights)
+
+    submission = checked(as_hana, listing, folder, base_version=base, relation="adapter")
+
+    assert submission.checks.get(kind="structure").state == "passed"
+
+
 def test_a_licence_without_derivatives_is_kept(as_hana, listing, elsewhere, tmp_path) -> None:
     closed = published_listing(
         organization=elsewhere,
