@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from inference.runtimes.linear_text import Block
 
 Sparse = dict[int, float]
+_BYTES_PER_TERM = 160
 _WORD = re.compile(r"\b\w\w+\b")
 
 
@@ -22,6 +23,11 @@ class Ngrams:
         self._vocabulary = vocabulary
         self._idf = idf
         self._start = start
+
+    @property
+    def memory_bytes(self) -> int:
+        """Bytes of the terms and their weights, by the usual size of a short text and a number."""
+        return len(self._vocabulary) * _BYTES_PER_TERM
 
     def features(self, text: str) -> Sparse:
         """Return the features of a text, of unit length unless there are none."""
@@ -43,6 +49,11 @@ class ByteAutomaton:
     def __init__(self, moves: "array[int]", outputs: Mapping[int, Sequence[int]]) -> None:
         self._moves = moves
         self._outputs = outputs
+
+    @property
+    def memory_bytes(self) -> int:
+        """Bytes of the moves; the outputs are few."""
+        return len(self._moves) * self._moves.itemsize
 
     def features(self, text: str) -> Sparse:
         """Return how often each feature occurs in a text."""

@@ -29,6 +29,9 @@ Prepared = tuple[list[str], int]
 class Vectorizer(Protocol):
     """Anything that finds features in a text."""
 
+    @property
+    def memory_bytes(self) -> int: ...
+
     def features(self, text: str) -> Sparse: ...
 
 
@@ -65,7 +68,8 @@ class LinearText(BatchedModel[Prepared]):
 
     @property
     def memory_bytes(self) -> int:
-        return self._weight.nbytes + self._bias.nbytes
+        found_by = sum(vectorizer.memory_bytes for vectorizer in self._vectorizers)
+        return self._weight.nbytes + self._bias.nbytes + found_by
 
     def prepare(self, request: RunRequest) -> Prepared:
         refuse_unknown(request.input, ("texts", "top_k"))

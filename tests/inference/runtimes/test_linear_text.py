@@ -140,6 +140,10 @@ def test_an_automaton_identifies_a_language(tmp_path: Path) -> None:
     assert LinearTextRuntime.signature(tmp_path).task == "language-identification"
 
 
+def test_the_automaton_counts_as_memory(tmp_path: Path) -> None:
+    assert LinearText.load(tiny_automaton(tmp_path), device="cpu").memory_bytes == 1024 + 16
+
+
 @pytest.mark.parametrize(
     ("tensors", "reason"),
     [

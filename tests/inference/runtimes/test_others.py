@@ -105,9 +105,10 @@ def test_an_empty_batch_has_no_results(folder: Path) -> None:
 
 
 def test_counts_the_memory_of_its_weights(folder: Path) -> None:
-    stored = load_file(folder / "model.safetensors")
+    stored = load_file(folder / "model.safetensors").values()
+    largest = max(tensor.nbytes for tensor in stored)
 
-    assert 0 < load(folder).memory_bytes <= sum(tensor.nbytes for tensor in stored.values())
+    assert largest <= load(folder).memory_bytes <= sum(tensor.nbytes for tensor in stored) + 2000
 
 
 def test_refuses_a_missing_tensor(folder: Path) -> None:
