@@ -54,7 +54,7 @@ class ReplyHub:
         self._inboxes: dict[str, Inbox] = {}
         self._lock = threading.Lock()
         self._thread: threading.Thread | None = None
-        self._is_ready = threading.Event()
+        self._is_ready, self._is_closing = threading.Event(), threading.Event()
 
     @contextmanager
     def inbox(self, prediction_id: UUID) -> Iterator[Inbox]:
@@ -78,15 +78,21 @@ class ReplyHub:
             self._thread = threading.Thread(target=self._listen, name="stoa-replies", daemon=True)
             self._thread.start()
 
+    def close(self) -> None:
+        """Stop listening."""
+        self._is_closing.set()
+        if self._thread is not None and self._thread.is_alive():
+            self._thread.join(2 * POLL_SECONDS)
+
     def _listen(self) -> None:
-        while True:
+        while not self._is_closing.is_set():
             try:
                 with Connection(settings.BROKER.url, **_options()) as connection:
                     self._consume(connection)
             except (KombuError, OSError, *_broker_errors()) as error:
                 self._is_ready.clear()
                 logger.warning("Replies are read from rows only: %s", type(error).__name__)
-                threading.Event().wait(RETRY_SECONDS)
+                self._is_closing.wait(RETRY_SECONDS)
 
     def _consume(self, connection: Connection) -> None:
         with Consumer(
@@ -97,7 +103,7 @@ class ReplyHub:
             no_ack=True,
         ):
             self._is_ready.set()
-            while True:
+            while not self._is_closing.is_set():
                 try:
                     connection.drain_events(timeout=POLL_SECONDS)
                 except TimeoutError:
