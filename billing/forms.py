@@ -1,10 +1,16 @@
 """Forms of billing."""
 
 from collections.abc import Mapping, Sequence
+from uuid import UUID
 
 from django import forms
 
 from billing.selectors.estimates import USUAL_CALLS, MeterInput
+from billing.selectors.usage import EventFilter, UsageRange, usage_range
+from marketplace.core.errors import FieldProblem, InvalidInput
+
+# What stands for rows without a key or a member.
+NOBODY = "none"
 
 
 class CalculatorForm(forms.Form):
@@ -33,3 +39,45 @@ class CalculatorForm(forms.Form):
         """Return the calls, and what one of them uses by meter."""
         given = dict(self.cleaned_data)
         return given.pop("calls"), given
+
+
+class RangeForm(forms.Form):
+    """From which day to which, and of which money."""
+
+    start = forms.DateField(required=False, label="From")
+    end = forms.DateField(required=False, label="To")
+    currency = forms.RegexField(r"^[A-Z]{3}$", required=False)
+    is_test = forms.BooleanField(required=False)
+    listing = forms.UUIDField(required=False)
+    key = forms.CharField(required=False, max_length=40)
+    member = forms.CharField(required=False, max_length=40)
+
+    def range(self) -> UsageRange:
+        """Return the range asked for; raises ``InvalidInput`` for an odd one."""
+        if not self.is_valid():
+            name, errors = next(iter(self.errors.items()))
+            raise InvalidInput([FieldProblem(name, str(errors[0]))])
+        given = self.cleaned_data
+        return usage_range(
+            given["start"], given["end"], currency=given["currency"], is_test=given["is_test"]
+        )
+
+    def filter(self) -> EventFilter:
+        """Return which events of the range are asked for; raises ``InvalidInput``."""
+        given = self.cleaned_data
+        return EventFilter(
+            listing_id=given["listing"],
+            api_key_id=_id("key", given["key"]),
+            user_id=_id("member", given["member"]),
+            is_without_key=given["key"] == NOBODY,
+            is_without_member=given["member"] == NOBODY,
+        )
+
+
+def _id(name: str, text: str) -> UUID | None:
+    if text in ("", NOBODY):
+        return None
+    try:
+        return UUID(text)
+    except ValueError:
+        raise InvalidInput([FieldProblem(name, "This is not an id.")]) from None

@@ -10,6 +10,7 @@ from billing.errors import AmountTooLarge
 from billing.forms import CalculatorForm
 from billing.selectors.estimates import Estimate, estimates, meter_inputs
 from billing.selectors.plans import PlanView, plans_for
+from catalog.selectors import is_member
 
 if TYPE_CHECKING:
     from catalog.models import Listing
@@ -49,11 +50,13 @@ def pricing_tab(
     listing: "Listing", viewer: Caller | None, answers: Mapping[str, str] | None = None
 ) -> PricingTab:
     """Prepare the pricing tab; include ``billing/_pricing.html`` with it as ``pricing``."""
-    plans = plans_for(listing, viewer or None)
-    is_own = bool(viewer) and viewer.organization.pk == listing.organization_id
+    # A page's viewer is lazy: false when nobody is signed in, and never the object None.
+    viewer = viewer or None
+    plans = plans_for(listing, viewer)
+    is_own = is_member(listing, viewer)
     return PricingTab(
         listing=listing,
-        cards=[_card(listing, plan, viewer or None, has_plan=_has_plan(plans)) for plan in plans],
+        cards=[_card(listing, plan, viewer, has_plan=_has_plan(plans)) for plan in plans],
         calculator=calculator(listing, plans, answers or {}) if plans else None,
         manage_url=f"/desk/listings/{listing.slug}/plans/" if is_own else "",
     )

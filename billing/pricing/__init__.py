@@ -29,7 +29,7 @@ from billing.pricing.words import (
     tier_in_words,
     unit_price,
 )
-from billing.pricing.writing import tariff_as_json, tariff_digest
+from billing.pricing.writing import decimal_as_text, tariff_as_json, tariff_digest
 
 __all__ = [
     "METERS",
@@ -51,6 +51,7 @@ __all__ = [
     "Volume",
     "amount_in_words",
     "ceiling",
+    "decimal_as_text",
     "describe",
     "fee_in_words",
     "formula",

@@ -38,6 +38,11 @@ class CostBreakdown:
     is_test: bool
     occurred_at: datetime
 
+    @property
+    def trace_url(self) -> str:
+        """Return the address of the prediction's trace."""
+        return f"/predictions/{self.prediction_id}/"
+
 
 def cost_of(
     prediction_id: UUID | str, organization: Organization | None = None

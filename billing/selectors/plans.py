@@ -32,6 +32,7 @@ from marketplace.core.errors import NotFound
 if TYPE_CHECKING:
     from catalog.models import Listing
 
+FROM = "from "
 CHARGE_NOTES = {
     "flat": "for each call, whatever its size",
     "unit": "",
@@ -79,6 +80,7 @@ class PlanView:
     price_line: str
     amount: str
     per: str
+    is_lowest: bool
     effective_from: datetime
     tariff: Tariff
     tariff_form: dict[str, Any]
@@ -185,7 +187,8 @@ def view_of(
         price_number=price.number,
         currency=price.currency,
         price_line=describe(tariff),
-        amount=amount,
+        amount=amount.removeprefix(FROM),
+        is_lowest=amount.startswith(FROM),
         per=per,
         effective_from=price.effective_from,
         tariff=tariff,

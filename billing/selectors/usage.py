@@ -1,6 +1,6 @@
 """Usage summed by day, listing, key and member; sums are made by the database."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
@@ -13,13 +13,14 @@ from django.db.models.functions import TruncDate
 from accounts.models import Organization
 from accounts.selectors import keys_of, members_of
 from billing.models import UsageEvent
+from billing.pricing import decimal_as_text
 from billing.selectors.costs import CostLine, breakdown
 from billing.selectors.subscriptions import FeeView, fees_of
 from billing.selectors.sums import sum_of
 from catalog.selectors import listings_by_ids
 from marketplace.core import clock
 from marketplace.core.errors import FieldProblem, InvalidInput
-from marketplace.core.money import Money
+from marketplace.core.money import Money, from_nano
 
 LONGEST_RANGE = timedelta(days=366)
 USUAL_RANGE = timedelta(days=29)
@@ -187,6 +188,8 @@ class EventFilter:
     listing_id: UUID | None = None
     api_key_id: UUID | None = None
     user_id: UUID | None = None
+    is_without_key: bool = False
+    is_without_member: bool = False
 
 
 def filtered_events(
@@ -200,6 +203,10 @@ def filtered_events(
         "user_id": chosen.user_id,
     }
     rows = rows.filter(**{name: value for name, value in given.items() if value is not None})
+    if chosen.is_without_key:
+        rows = rows.filter(api_key_id=None)
+    if chosen.is_without_member:
+        rows = rows.filter(user=None)
     return rows.select_related("price__plan").order_by("-occurred_at", "-id")
 
 
@@ -246,6 +253,47 @@ def event_views(rows: Iterable[UsageEvent]) -> list[EventView]:
         )
         for one in found
     ]
+
+
+CSV_HEAD = [
+    "occurred_at",
+    "prediction_id",
+    "model",
+    "version_id",
+    "plan",
+    "price_number",
+    "api_key_id",
+    "member_id",
+    "is_test",
+    "quantities",
+    "cost",
+    "currency",
+]
+
+
+def event_rows(
+    organization: Organization, within: UsageRange, chosen: EventFilter
+) -> Iterator[list[str]]:
+    """Yield the events of a range as rows of text, their names first."""
+    yield CSV_HEAD
+    names: dict[UUID, str] = {}
+    for one in filtered_events(organization, within, chosen).iterator(chunk_size=1000):
+        if one.listing_id not in names:
+            names[one.listing_id] = listings_by_ids([one.listing_id])[one.listing_id].model_id
+        yield [
+            one.occurred_at.isoformat(),
+            str(one.prediction_id),
+            names[one.listing_id],
+            str(one.version_id),
+            one.price.plan.code,
+            str(one.price.number),
+            str(one.api_key_id or ""),
+            str(one.user_id or ""),
+            str(one.is_test).lower(),
+            " ".join(f"{code}={one.quantities[code]}" for code in sorted(one.quantities)),
+            decimal_as_text(from_nano(one.cost_nano, one.currency)),
+            one.currency,
+        ]
 
 
 def fees_total(organization: Organization, within: UsageRange) -> Money:
