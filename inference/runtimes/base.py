@@ -90,7 +90,7 @@ class LoadedModel(ABC):
     def memory_bytes(self) -> int:
         """Bytes held by the weights and buffers of this model, without those of its base."""
 
-    def close(self) -> None:
+    def close(self) -> None:  # noqa: B027 - most hold nothing
         """Give back what is held outside this object, such as an adapter's slot on its base."""
 
 

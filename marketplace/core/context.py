@@ -15,7 +15,8 @@ class RequestFacts:
     network: str = ""
 
 
-current_request: ContextVar[RequestFacts] = ContextVar("current_request", default=RequestFacts())
+NOWHERE = RequestFacts()
+current_request: ContextVar[RequestFacts] = ContextVar("current_request", default=NOWHERE)
 
 
 def site(request: HttpRequest) -> dict[str, object]:

@@ -45,6 +45,6 @@ def format_money(nano: int, currency: str) -> str:
     exact = from_nano(abs(nano), currency).normalize()
     digits = max(MINOR_EXPONENT.get(currency, 2), -int(exact.as_tuple().exponent))
     text = f"{exact:,.{digits}f}"
-    sign = "−" if nano < 0 else ""
+    sign = "\N{MINUS SIGN}" if nano < 0 else ""
     symbol = SYMBOL.get(currency)
     return f"{sign}{symbol}{text}" if symbol else f"{sign}{text} {currency}"

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from html import escape
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -113,7 +114,7 @@ def _title(tokens: Sequence[Token]) -> str:
 def _headings(tokens: Sequence[Token]) -> list[Heading]:
     return [
         Heading(str(token.attrs["id"]), following.content)
-        for token, following in zip(tokens, tokens[1:], strict=False)
+        for token, following in pairwise(tokens)
         if token.type == "heading_open" and token.tag == "h2"
     ]
 
