@@ -1,0 +1,1 @@
+"""Every shaped read of inference."""
