@@ -53,7 +53,7 @@ def test_the_authors_text_is_harmless(client, otter):
     assert "&lt;script&gt;alert(1)" in html
 
 
-@pytest.mark.parametrize("tab", ["", "evidence/", "versions/", "lineage/"])
+@pytest.mark.parametrize("tab", ["", "pricing/", "evidence/", "versions/", "lineage/"])
 def test_every_tab_has_an_address(client, otter, tab):
     html = page(client, URL + tab)
 
@@ -65,7 +65,7 @@ def test_an_unknown_tab_is_not_found(client, otter):
     assert client.get(f"{URL}secrets/").status_code == 404
 
 
-@pytest.mark.parametrize("tab", ["", "versions/", "evidence/", "lineage/"])
+@pytest.mark.parametrize("tab", ["", "pricing/", "versions/", "evidence/", "lineage/"])
 def test_a_draft_is_its_authors_alone(client, charlie_browser, hana_browser, harbor, tab):
     make_version(make_listing(organization=harbor, slug="draft", name="Secret draft"))
 
