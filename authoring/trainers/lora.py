@@ -61,8 +61,9 @@ class TrainingRecord:
     """How an adapter came to be, complete enough to make it again."""
 
     base_digest: str
-    corpus_digest: str
-    held_out_digest: str
+    corpus: str
+    corpus_sha256: str
+    held_out_sha256: str
     corpus_tokens: int
     tokens_seen: int
     recipe: LoraRecipe
@@ -104,6 +105,7 @@ Pairs = dict[str, LowRankPair]
 def train_lora(
     *,
     base_folder: Path,
+    corpus: str,
     corpus_text: str,
     held_out_text: str,
     target: Path,
@@ -114,8 +116,9 @@ def train_lora(
 ) -> TrainingRecord:
     """Train an adapter of the base in ``base_folder`` and write its version folder to ``target``.
 
-    ``base_digest`` is the identity of the base version; without one, the digest of its
-    ``model.safetensors`` stands for it. ``training_record.json`` lies beside the adapter.
+    ``corpus`` says in words what the text is. ``base_digest`` is the identity of the base
+    version; without one, the digest of its ``model.safetensors`` stands for it.
+    ``training_record.json`` lies beside the adapter.
     Raises ``BadModel`` for the base and ``CorpusTooShort``.
     """
     started = time.perf_counter()
@@ -130,8 +133,9 @@ def train_lora(
     adapted = LoraCausalLm.load(target, device=device, base=base)
     record = TrainingRecord(
         base_digest=digest,
-        corpus_digest=_text_digest(corpus_text),
-        held_out_digest=_text_digest(held_out_text),
+        corpus=corpus,
+        corpus_sha256=_text_digest(corpus_text),
+        held_out_sha256=_text_digest(held_out_text),
         corpus_tokens=len(tokens),
         tokens_seen=recipe.steps * recipe.rows * recipe.length,
         recipe=recipe,

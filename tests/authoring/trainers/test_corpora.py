@@ -27,6 +27,7 @@ def addresses(count: int) -> dict[str, str]:
 def test_holds_out_every_twentieth_address(tmp_path: Path) -> None:
     corpus = state_of_the_union(packed(tmp_path / "package.tgz", addresses(40)))
 
+    assert corpus.title.startswith("State of the Union addresses, 1790 to 2021 (pkg:npm/")
     assert corpus.held_out.count("\n\n") == 1
     assert corpus.held_out.startswith("Address 10. ")
     assert "Address 30. " in corpus.held_out

@@ -34,6 +34,7 @@ def base(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def train(base: Path, target: Path, **changes: Any) -> TrainingRecord:
     arguments: dict[str, Any] = {
         "base_folder": base,
+        "corpus": "A few words of the sea",
         "corpus_text": CORPUS,
         "held_out_text": HELD_OUT,
         "target": target,
@@ -91,8 +92,9 @@ def test_records_how_it_came_to_be(base: Path, tmp_path: Path) -> None:
     record = train(base, tmp_path)
 
     assert record.base_digest == digest(base / "model.safetensors")
-    assert record.corpus_digest == hashlib.sha256(CORPUS.encode()).hexdigest()
-    assert record.held_out_digest == hashlib.sha256(HELD_OUT.encode()).hexdigest()
+    assert record.corpus == "A few words of the sea"
+    assert record.corpus_sha256 == hashlib.sha256(CORPUS.encode()).hexdigest()
+    assert record.held_out_sha256 == hashlib.sha256(HELD_OUT.encode()).hexdigest()
     assert (record.recipe, record.tokens_seen) == (RECIPE, 12 * 2 * 24)
     assert (record.optimizer, record.schedule) == ("AdamW", "linear decay to zero")
     written = json.loads((tmp_path / "training_record.json").read_text())
