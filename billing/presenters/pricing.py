@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 
 from accounts.types import Caller
 from billing.errors import AmountTooLarge
-from billing.forms import CalculatorForm
+from billing.forms.usage import CalculatorForm
 from billing.selectors.estimates import Estimate, estimates, meter_inputs
 from billing.selectors.plans import PlanView, plans_for
 from catalog.selectors import is_member

@@ -11,7 +11,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.permissions import caller_of, needs
-from billing.forms import RangeForm
+from billing.forms.usage import RangeForm
 from billing.presenters.usage import EventsView, events_query, usage_view
 from billing.selectors.costs import cost_of
 from billing.selectors.usage import event_rows, event_views, filtered_events
