@@ -1,21 +1,24 @@
 """Listings as cards."""
 
 from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from catalog import selectors as catalog
-from catalog.models import Listing, Version
 from marketplace.core.ui import ListingCard, compact_number, readable_ms
 
+if TYPE_CHECKING:
+    from catalog.models import Listing, Version
 
-def cards_of(listings: Iterable[Listing]) -> list[ListingCard]:
+
+def cards_of(listings: "Iterable[Listing]") -> list[ListingCard]:
     """Return the cards of listings; one query for all their current versions."""
     listings = list(listings)
     versions = catalog.current_versions(listings)
     return [card_of(listing, versions) for listing in listings]
 
 
-def card_of(listing: Listing, versions: Mapping[UUID, Version]) -> ListingCard:
+def card_of(listing: "Listing", versions: "Mapping[UUID, Version]") -> ListingCard:
     """Return the card of a listing."""
     amount, per = price_parts(listing.price_line)
     latency = listing.latency_p50_ms
@@ -43,7 +46,7 @@ def price_parts(line: str) -> tuple[str, str]:
     return amount, per
 
 
-def claims_of(listing: Listing, version: Version | None) -> list[str]:
+def claims_of(listing: "Listing", version: "Version | None") -> list[str]:
     """Return what the platform measured, in few words."""
     claims = []
     if version is not None and version.parameter_count:
@@ -62,7 +65,7 @@ def readable_bytes(size: int) -> str:
     return f"{size} B"
 
 
-def state_of(listing: Listing) -> str:
+def state_of(listing: "Listing") -> str:
     """Return the state worth a badge: none for a model that can be called."""
     if listing.is_live:
         return "" if getattr(listing, "is_callable", True) else "arriving"

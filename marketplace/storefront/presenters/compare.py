@@ -2,11 +2,11 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from accounts.types import Caller
 from catalog import selectors as catalog
 from catalog.languages import LANGUAGES
-from catalog.models import Listing, Version
 from catalog.types import SearchQuery
 from marketplace.core.ui import Tab, compact_number, readable_ms
 from marketplace.storefront.presenters.browse import MOST_COMPARED, compare_address
@@ -18,6 +18,9 @@ from marketplace.storefront.presenters.cards import (
 )
 from marketplace.storefront.presenters.limits import input_limits
 
+if TYPE_CHECKING:
+    from catalog.models import Listing, Version
+
 MOST_LANGUAGES = 6
 
 
@@ -25,7 +28,7 @@ MOST_LANGUAGES = 6
 class Column:
     """A model in the comparison."""
 
-    listing: Listing
+    listing: "Listing"
     model: str
     name: str
     url: str
@@ -71,8 +74,8 @@ class ComparePage:
 class Subject:
     """A listing with what the rows say of it."""
 
-    listing: Listing
-    version: Version | None
+    listing: "Listing"
+    version: "Version | None"
     version_count: int
 
 
@@ -96,7 +99,7 @@ def _browse_url(names: Sequence[str]) -> str:
     return compare_address(names).replace("/compare/", "/models/").replace("model=", "compare=")
 
 
-def _column(listing: Listing, names: Sequence[str]) -> Column:
+def _column(listing: "Listing", names: Sequence[str]) -> Column:
     others = [name for name in names if name != listing.model_id]
     return Column(
         listing=listing,
@@ -112,7 +115,7 @@ def _column(listing: Listing, names: Sequence[str]) -> Column:
     )
 
 
-def _suggestions(listings: Sequence[Listing], names: Sequence[str]) -> list[Tab]:
+def _suggestions(listings: "Sequence[Listing]", names: Sequence[str]) -> list[Tab]:
     """Return models worth adding: of the same task first, then the most used."""
     if len(listings) >= MOST_COMPARED:
         return []

@@ -4,15 +4,18 @@ import json
 import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.conf import settings
 
 from catalog import selectors as catalog
-from catalog.models import Listing, Version
 from catalog.types import TASKS, Shelf
 from marketplace.core.ui import ListingCard, Snippet, compact_number
 from marketplace.storefront.presenters.cards import card_of
+
+if TYPE_CHECKING:
+    from catalog.models import Listing, Version
 
 MOST_FEATURED = 9
 MOST_FOR_A_TASK = 2
@@ -90,7 +93,7 @@ def _tasks() -> list[TaskTile]:
     ]
 
 
-def _by_task(listings: Sequence[Listing]) -> list[Listing]:
+def _by_task(listings: "Sequence[Listing]") -> "list[Listing]":
     """Return a few listings of every task, in the order given, so that no task fills the page."""
     taken: dict[str, int] = {}
     shown = []
@@ -102,8 +105,8 @@ def _by_task(listings: Sequence[Listing]) -> list[Listing]:
 
 
 def _example(
-    listings: Sequence[Listing], versions: Mapping[UUID, Version]
-) -> tuple[Listing, Version] | None:
+    listings: "Sequence[Listing]", versions: "Mapping[UUID, Version]"
+) -> "tuple[Listing, Version] | None":
     """Return the first listing whose example is short enough to read."""
     for listing in listings:
         version = versions.get(listing.pk)
@@ -113,7 +116,7 @@ def _example(
     return None
 
 
-def _quickstart(listing: Listing, version: Version) -> list[Snippet]:
+def _quickstart(listing: "Listing", version: "Version") -> list[Snippet]:
     body = {"model": listing.model_id, "input": version.signature["example"]}
     text = json.dumps(body, ensure_ascii=False, indent=2)
     curl = (

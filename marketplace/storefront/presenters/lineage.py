@@ -2,12 +2,15 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from accounts.types import Caller
 from catalog import selectors as catalog
-from catalog.models import Version
 from catalog.types import LineageGraph, LineageNode
 from marketplace.core.graph import Edge, LayeredGraph, Node
+
+if TYPE_CHECKING:
+    from catalog.models import Version
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,14 +27,14 @@ class Derivation:
 class LineageTab:
     """Everything the lineage tab shows."""
 
-    version: Version
+    version: "Version"
     drawing: LayeredGraph
     derivations: Sequence[Derivation]
     ancestor_count: int
     descendant_count: int
 
 
-def lineage_tab(version: Version, *, viewer: Caller | None) -> LineageTab:
+def lineage_tab(version: "Version", *, viewer: Caller | None) -> LineageTab:
     """Prepare the lineage tab of a version."""
     graph = catalog.lineage_of(version, viewer=viewer)
     return LineageTab(

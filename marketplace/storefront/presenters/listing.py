@@ -2,13 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from django.utils.safestring import SafeString
 
 from accounts.types import Caller
 from catalog import selectors as catalog
 from catalog.languages import LANGUAGES
-from catalog.models import Listing, Version
 from marketplace.core.markdown import render_markdown
 from marketplace.core.ui import Crumb, Pair, Tab, compact_number, readable_ms
 from marketplace.storefront.presenters.addresses import Address
@@ -20,6 +20,9 @@ from marketplace.storefront.presenters.cards import (
     state_of,
 )
 from marketplace.storefront.presenters.limits import input_limits
+
+if TYPE_CHECKING:
+    from catalog.models import Listing, Version
 
 TABS = {
     "overview": ("Overview", "book"),
@@ -46,8 +49,8 @@ class Notice:
 class ListingPage:
     """The head of a listing's page; ``version`` is what its tabs speak of, if there is one."""
 
-    listing: Listing
-    version: Version | None
+    listing: "Listing"
+    version: "Version | None"
     is_current_version: bool
     model: str
     tab: str
@@ -109,7 +112,7 @@ def listing_page(
     )
 
 
-def _tabs(listing: Listing, current: str, version: str) -> list[Tab]:
+def _tabs(listing: "Listing", current: str, version: str) -> list[Tab]:
     counts = {
         "versions": catalog.version_counts([listing]).get(listing.pk, 0),
         "evidence": listing.measured_count,
@@ -120,12 +123,12 @@ def _tabs(listing: Listing, current: str, version: str) -> list[Tab]:
     ]
 
 
-def _tab_url(listing: Listing, tab: str, version: str) -> str:
+def _tab_url(listing: "Listing", tab: str, version: str) -> str:
     path = listing.get_absolute_url() + ("" if tab == "overview" else f"{tab}/")
     return str(Address(path).having("version", version))
 
 
-def _crumbs(listing: Listing) -> list[Crumb]:
+def _crumbs(listing: "Listing") -> list[Crumb]:
     return [
         Crumb("Models", "/models/"),
         Crumb(listing.get_task_display(), f"/models/?task={listing.task}"),
@@ -133,7 +136,9 @@ def _crumbs(listing: Listing) -> list[Crumb]:
     ]
 
 
-def _notices(listing: Listing, version: Version | None, current: Version | None) -> list[Notice]:
+def _notices(
+    listing: "Listing", version: "Version | None", current: "Version | None"
+) -> list[Notice]:
     found = []
     if listing.state == "draft":
         found.append(Notice("info", "Draft", "Only your organization sees this page."))
@@ -150,7 +155,7 @@ def _notices(listing: Listing, version: Version | None, current: Version | None)
     return found
 
 
-def _version_notice(version: Version, current: Version | None) -> Notice:
+def _version_notice(version: "Version", current: "Version | None") -> Notice:
     stands = f"Calls of stable are answered by {current.number}." if current else ""
     if version.state in {"retired", "quarantined"}:
         title = f"Version {version.number} is {version.state}"
@@ -194,7 +199,7 @@ def _facts(page: ListingPage) -> list[Pair]:
     return facts
 
 
-def _version_facts(version: Version) -> list[Pair]:
+def _version_facts(version: "Version") -> list[Pair]:
     facts = []
     if version.parameter_count:
         count = compact_number(version.parameter_count)
@@ -210,7 +215,7 @@ def _version_facts(version: Version) -> list[Pair]:
     ]
 
 
-def _license_facts(listing: Listing) -> list[Pair]:
+def _license_facts(listing: "Listing") -> list[Pair]:
     terms = listing.license
     return [
         Pair("License", terms.name, note=terms.spdx_id),

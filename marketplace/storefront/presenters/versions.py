@@ -2,21 +2,24 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from accounts.types import Caller
 from catalog import selectors as catalog
-from catalog.models import Version
 from catalog.types import ChannelView
 from marketplace.core.ui import compact_number
 from marketplace.storefront.presenters.cards import readable_bytes
 from marketplace.storefront.presenters.listing import ListingPage
+
+if TYPE_CHECKING:
+    from catalog.models import Version
 
 
 @dataclass(frozen=True, slots=True)
 class VersionRow:
     """A version in the table."""
 
-    version: Version
+    version: "Version"
     pin: str
     size: str
     parameters: str
@@ -50,7 +53,7 @@ def versions_tab(page: ListingPage, *, viewer: Caller | None) -> VersionsTab:
     )
 
 
-def _row(page: ListingPage, version: Version, channels: Sequence[str]) -> VersionRow:
+def _row(page: ListingPage, version: "Version", channels: Sequence[str]) -> VersionRow:
     count = version.parameter_count
     return VersionRow(
         version=version,
