@@ -7,7 +7,11 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
+from tests.journeys.store import ROOT, Store, running_store
+from tests.journeys.visitor import Visitor
+
 CHROMIUM = Path("/usr/bin/chromium")
+SHOTS = ROOT / "test-results" / "journeys"
 
 
 @pytest.fixture(scope="session")
@@ -24,3 +28,20 @@ def chromium() -> Iterator[Browser]:
         yield browser
         browser.close()
     del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+
+
+@pytest.fixture(scope="session")
+def small_store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+    """A store with two small models on what `make run` uses: SQLite and the embedded broker."""
+    if not CHROMIUM.exists():
+        pytest.skip("there is no Chromium here")
+    with running_store(tmp_path_factory.mktemp("store")) as store:
+        yield store
+
+
+@pytest.fixture
+def visitor(chromium: Browser, request: pytest.FixtureRequest) -> Iterator[Visitor]:
+    """A fresh browser window."""
+    context = chromium.new_context(viewport={"width": 1280, "height": 900}, accept_downloads=True)
+    yield Visitor(context.new_page(), SHOTS / request.node.name)
+    context.close()

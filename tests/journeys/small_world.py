@@ -21,8 +21,8 @@ from catalog.services.listings import create_listing  # noqa: E402
 from marketplace.storefront.importing import publish_folder  # noqa: E402
 from tests.inference.runtimes.tiny_models import tiny_causal_lm  # noqa: E402
 from tests.inference.runtimes.tiny_others import tiny_tabular  # noqa: E402
+from tests.journeys.people import HANA, PASSWORD  # noqa: E402
 
-PASSWORD = "correct horse battery"
 PER_TOKEN = {
     "currency": "USD",
     "charges": [
@@ -66,7 +66,7 @@ def publish(
 
 def main() -> None:
     """Make Hana of Harbor, who sells a chat model and a scorer."""
-    author = User.objects.create_user("hana@harbor.example", PASSWORD, name="Hana")
+    author = User.objects.create_user(HANA, PASSWORD, name="Hana")
     create_organization(name="Harbor", slug="harbor", owner=author, is_author=True)
     by = caller_for(memberships_of(author)[0])
     publish(

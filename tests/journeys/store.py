@@ -110,15 +110,15 @@ class Store:
         if self.is_remote:
             self.run(command_of("bucket"))
         self.run(command_of("migrate"))
-        self.run([sys.executable, "-m", "tests.journeys.small_world"])
         bind = {r"0\.0\.0\.0:8000": f"127.0.0.1:{self.port}"}
         self.start("web", command_of("web", **bind), **environment_of("web"))
-        self.start_worker("worker")
         schedule = {"/tmp/beat-schedule": str(self.folder / "beat-schedule")}
         self.start("beat", command_of("beat", **schedule))
+        self.run([sys.executable, "-m", "tests.journeys.small_world"])
+        self.start_worker("worker")
         self.wait()
 
-    def wait(self, seconds: float = 90) -> None:
+    def wait(self, seconds: float = 180) -> None:
         """Wait until the store answers."""
         until(lambda: self.answers("/readyz"), seconds=seconds, or_say=self.logs)
 
@@ -126,7 +126,7 @@ class Store:
         """Tell whether a page is there."""
         try:
             return requests.get(self.url + path, timeout=5).status_code == 200
-        except requests.ConnectionError:
+        except requests.RequestException:
             return False
 
     def logs(self) -> str:
@@ -256,5 +256,5 @@ def s3_server(folder: Path) -> Iterator[dict[str, str]]:
 def _listens(url: str) -> bool:
     try:
         return requests.get(url, timeout=5).ok
-    except requests.ConnectionError:
+    except requests.RequestException:
         return False
