@@ -72,8 +72,9 @@ class Supervisor:
         reader.start()
 
     def _relay(self, name: str, lines: IO[bytes]) -> None:
-        for line in lines:
-            self.write(f"{name:>7} | {line.decode(errors='replace').rstrip()}")
+        with lines:
+            for line in lines:
+                self.write(f"{name:>7} | {line.decode(errors='replace').rstrip()}")
 
     def watch(self) -> None:
         """Restart what dies until ``stop`` is called."""

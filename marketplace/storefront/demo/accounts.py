@@ -12,6 +12,7 @@ from accounts.models import Membership, Organization, Role, User
 from accounts.selectors import caller_for
 from accounts.services.organizations import create_organization
 from accounts.types import Caller
+from billing.services.credit import grant_welcome
 
 BUYER = "demo-buyer"
 
@@ -113,4 +114,5 @@ def _ensure_organization(
     if Organization.objects.filter(slug=slug).exists():
         return
     organization = create_organization(name=name, slug=slug, owner=owner, is_author=is_author)
+    grant_welcome(organization)
     Organization.objects.filter(pk=organization.pk).update(description=description)

@@ -94,7 +94,7 @@ def test_the_objects_under_a_prefix_are_copied(tmp_path):
             "s3",
             region_name="us-east-1",
             aws_access_key_id="key",
-            aws_secret_access_key="secret",  # noqa: S106
+            aws_secret_access_key="secret",
         )
         client.create_bucket(Bucket="models")
         for name in ("one/config.json", "one/deeper/x.json", "two/config.json"):
