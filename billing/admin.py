@@ -50,12 +50,12 @@ def operator(request: HttpRequest, row: Any) -> Caller:
     return Caller(row.organization, user=request.user)
 
 
-def money(amount: str, currency: str = "currency", title: str = "") -> Any:
+def money(amount: str) -> Any:
     """Return a column that shows an amount of nano-units."""
 
-    @admin.display(description=title or amount.removesuffix("_nano").replace("_", " "))
-    def shown(row: Any) -> str:
-        return format_money(getattr(row, amount), getattr(row, currency))
+    @admin.display(description=amount.removesuffix("_nano"), ordering=amount)
+    def shown(_: Any, row: Any) -> str:
+        return format_money(getattr(row, amount), row.currency)
 
     return shown
 

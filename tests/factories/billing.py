@@ -8,18 +8,18 @@ from uuid import UUID
 from accounts.models import Organization
 from accounts.types import Caller
 from billing.models import Entitlement, Plan, Price
+from billing.pricing import read_tariff, tariff_as_json, tariff_digest
 from billing.services.access import admit
 from billing.services.metering import Settled, settle
 from billing.types import Admission
 from catalog.models import Listing, Version
-from marketplace.core.canonical import json_digest
 from marketplace.core.ids import uuid7
 
 PER_TOKEN = {
     "currency": "USD",
     "charges": [
-        {"kind": "unit", "meter": "input_tokens", "price": "0.10", "per": 1_000_000},
-        {"kind": "unit", "meter": "output_tokens", "price": "0.40", "per": 1_000_000},
+        {"kind": "unit", "meter": "input_tokens", "price": "0.1", "per": 1_000_000},
+        {"kind": "unit", "meter": "output_tokens", "price": "0.4", "per": 1_000_000},
     ],
 }
 FREE: dict[str, Any] = {"currency": "USD", "charges": []}
@@ -35,7 +35,7 @@ def make_plan(
     **fields: Any,
 ) -> Plan:
     """Return a plan of the listing with one price, in force since long ago."""
-    form = PER_TOKEN if tariff is None else tariff
+    read = read_tariff(PER_TOKEN if tariff is None else tariff)
     plan = Plan.objects.create(
         organization=listing.organization,
         listing=listing,
@@ -47,9 +47,9 @@ def make_plan(
     Price.objects.create(
         plan=plan,
         number=1,
-        currency=form["currency"],
-        tariff=form,
-        content_digest=json_digest(form),
+        currency=read.currency,
+        tariff=tariff_as_json(read),
+        content_digest=tariff_digest(read),
         effective_from=LONG_AGO,
     )
     return plan

@@ -43,7 +43,7 @@ def test_opens_the_cost_into_lines(as_alice, acme, lantern):
         ("input_tokens", 900, 90_000),
         ("output_tokens", 15, 6_000),
     ]
-    assert (opened[0]["price"], opened[0]["per"]) == ("0.10", 1_000_000)
+    assert (opened[0]["price"], opened[0]["per"]) == ("0.1", 1_000_000)
 
 
 def test_remembers_the_member_who_called(as_alice, alice, acme, lantern):
