@@ -5,6 +5,7 @@ from typing import Any
 from django.conf import settings
 from rest_framework import serializers
 
+from catalog.models import ListingState, VersionState
 from catalog.services.licenses import is_known
 from catalog.types import FACETS, SORTS, TASKS
 
@@ -27,7 +28,7 @@ class ListingSerializer(serializers.Serializer[Any]):
     tags = serializers.SerializerMethodField()
     languages = serializers.ListField(child=serializers.CharField())
     license = serializers.CharField(source="license.spdx_id")
-    state = serializers.ChoiceField(["draft", "published", "retired", "quarantined"])
+    state = serializers.ChoiceField(ListingState.choices)
     is_callable = serializers.BooleanField(help_text="Whether a channel has a version to serve.")
     is_exportable = serializers.BooleanField()
     hardware = serializers.CharField()
@@ -155,7 +156,7 @@ class VersionSerializer(serializers.Serializer[Any]):
     id = serializers.UUIDField()
     number = serializers.CharField()
     digest = serializers.CharField(help_text="SHA-256 of the OpenSSF model-signing manifest.")
-    state = serializers.ChoiceField(["ready", "published", "retired", "quarantined"])
+    state = serializers.ChoiceField(VersionState.choices)
     state_reason = serializers.CharField()
     runtime = serializers.CharField()
     parameter_count = serializers.IntegerField()

@@ -37,6 +37,7 @@ class ModelsView(PublicView):
     """The models on offer."""
 
     @extend_schema(
+        operation_id="models_search",
         summary="Search models",
         description="Published models, best match first. Each facet is counted under the other "
         "facets' filters.",

@@ -39,7 +39,11 @@ class LicensesView(PublicView):
 class CollectionsView(PublicView):
     """The shelves of the store."""
 
-    @extend_schema(summary="List collections", responses=CollectionsSerializer)
+    @extend_schema(
+        operation_id="collections_list",
+        summary="List collections",
+        responses=CollectionsSerializer,
+    )
     def get(self, request: Request) -> Response:
         return Response(CollectionsSerializer({"results": selectors.collections()}).data)
 
