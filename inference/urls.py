@@ -1,5 +1,12 @@
 """Pages of inference."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from inference.views import trying
+
+MODEL = "models/<slug:owner>/<slug:name>"
+
+urlpatterns = [
+    path(f"{MODEL}/run/", trying.run, name="try-run"),
+    path(f"{MODEL}/stream/", trying.stream, name="try-stream"),
+]

@@ -92,6 +92,9 @@ class Prediction(TenantModel):
     def __str__(self) -> str:
         return str(self.id)
 
+    def get_absolute_url(self) -> str:
+        return f"/predictions/{self.pk}/"
+
     @property
     def is_final(self) -> bool:
         """Whether nothing will change any more."""

@@ -9,6 +9,8 @@ from django.views.decorators.http import require_safe
 
 from billing.presenters.pricing import pricing_tab
 from governance.presenters import evidence_tab
+from inference.trying.panels import try_panel
+from inference.trying.reference import api_tab
 from marketplace.storefront.presenters.lineage import lineage_tab
 from marketplace.storefront.presenters.listing import (
     NEED_A_VERSION,
@@ -46,6 +48,16 @@ def _overview(page: ListingPage, request: HttpRequest) -> Context:
     return {"overview": overview(page)}
 
 
+def _try(page: ListingPage, request: HttpRequest) -> Context:
+    assert page.version is not None
+    return {"panel": try_panel(page.listing, page.version, viewer=_viewer(request))}
+
+
+def _api(page: ListingPage, request: HttpRequest) -> Context:
+    assert page.version is not None
+    return {"api": api_tab(page.listing, page.version)}
+
+
 def _pricing(page: ListingPage, request: HttpRequest) -> Context:
     return {"pricing": pricing_tab(page.listing, _viewer(request), request.GET.dict())}
 
@@ -70,6 +82,8 @@ def _viewer(request: HttpRequest) -> Any:
 
 CONTEXTS: dict[str, Callable[[ListingPage, HttpRequest], Context]] = {
     "overview": _overview,
+    "try": _try,
+    "api": _api,
     "pricing": _pricing,
     "evidence": _evidence,
     "versions": _versions,
@@ -77,6 +91,8 @@ CONTEXTS: dict[str, Callable[[ListingPage, HttpRequest], Context]] = {
 }
 TEMPLATES = {
     "overview": "storefront/listing/_overview.html",
+    "try": "inference/_try.html",
+    "api": "inference/_api.html",
     "pricing": "billing/_pricing.html",
     "evidence": "governance/_evidence.html",
     "versions": "storefront/listing/_versions.html",

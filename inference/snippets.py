@@ -1,0 +1,75 @@
+"""Calls to copy: curl, Python and JavaScript that work as pasted, given STOA_API_KEY."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from marketplace.core.ui import Snippet
+
+
+def snippets(site: str, model: str, example: Mapping[str, Any]) -> list[Snippet]:
+    """Return one call of a model with its own example, in three languages."""
+    body = {"model": model, "input": dict(example)}
+    return [
+        Snippet("curl", "bash", curl(site, body)),
+        Snippet("Python", "python", python(site, body)),
+        Snippet("JavaScript", "javascript", javascript(site, body)),
+    ]
+
+
+def stream_snippets(site: str, model: str, example: Mapping[str, Any]) -> list[Snippet]:
+    """Return one streamed call."""
+    body = {"model": model, "stream": True, "input": dict(example)}
+    return [Snippet("curl", "bash", curl(site, body, options="-N "))]
+
+
+def curl(site: str, body: Mapping[str, Any], *, options: str = "") -> str:
+    """Return a call by curl."""
+    data = json.dumps(body, indent=2, ensure_ascii=False).replace("'", "'\\''")
+    return (
+        f"curl {options}{site}/api/v1/predictions \\\n"
+        '  -H "Authorization: Bearer $STOA_API_KEY" \\\n'
+        '  -H "Content-Type: application/json" \\\n'
+        f"  -d '{data}'"
+    )
+
+
+def python(site: str, body: Mapping[str, Any]) -> str:
+    """Return a call by Python's own library."""
+    return f'''import json
+import os
+import urllib.request
+
+body = json.loads(r"""
+{_indented(body)}
+""")
+request = urllib.request.Request(
+    "{site}/api/v1/predictions",
+    data=json.dumps(body).encode(),
+    headers={{
+        "Authorization": f"Bearer {{os.environ['STOA_API_KEY']}}",
+        "Content-Type": "application/json",
+    }},
+)
+with urllib.request.urlopen(request) as response:
+    prediction = json.load(response)
+print(json.dumps(prediction["output"], indent=2))
+print(prediction["cost"]["amount"], prediction["cost"]["currency"])'''
+
+
+def javascript(site: str, body: Mapping[str, Any]) -> str:
+    """Return a call by fetch, for Node 18 or newer."""
+    return f"""const response = await fetch("{site}/api/v1/predictions", {{
+  method: "POST",
+  headers: {{
+    Authorization: `Bearer ${{process.env.STOA_API_KEY}}`,
+    "Content-Type": "application/json",
+  }},
+  body: JSON.stringify({_indented(body)}),
+}});
+const prediction = await response.json();
+console.log(prediction.output, prediction.cost);"""
+
+
+def _indented(body: Mapping[str, Any]) -> str:
+    return json.dumps(body, indent=2)

@@ -1,0 +1,114 @@
+"""What was typed into a try-it form, as the input of a call."""
+
+import base64
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from django.core.files.uploadedfile import UploadedFile
+from django.http import HttpRequest
+
+from inference.trying.panels import FieldView, fields_of, kind_of
+from marketplace.core.errors import FieldProblem, InvalidInput
+
+LARGEST_PICTURE = 10 * 1024 * 1024
+MOST_LINES = 64
+Json = dict[str, Any]
+
+
+def input_from(request: HttpRequest, signature: Mapping[str, Any]) -> Json:
+    """Return the input typed into the form of a signature; raises ``InvalidInput``."""
+    kind = kind_of(signature)
+    options = {
+        field.name: _value(field, request.POST.get(field.name, ""))
+        for field in fields_of(kind, signature)
+    }
+    given = {name: value for name, value in options.items() if value is not None}
+    return READERS[kind](request, given)
+
+
+def _value(field: FieldView, typed: str) -> Any:
+    typed = typed.strip()
+    if not typed:
+        return None
+    if field.kind != "number":
+        return typed
+    try:
+        return int(typed) if field.step == "1" else float(typed)
+    except ValueError:
+        raise InvalidInput([FieldProblem(field.label, f"{typed!r} is not a number.")]) from None
+
+
+def _chat(request: HttpRequest, options: Json) -> Json:
+    messages = _history(request.POST.get("history", ""))
+    system = request.POST.get("system", "").strip()
+    if system:
+        messages.insert(0, {"role": "system", "content": system})
+    content = _required(request, "text", "Type a message.")
+    return {"messages": [*messages, {"role": "user", "content": content}], **options}
+
+
+def _history(text: str) -> list[Json]:
+    try:
+        found = json.loads(text or "[]")
+    except ValueError:
+        return []
+    return found if isinstance(found, list) else []
+
+
+def _texts(request: HttpRequest, options: Json) -> Json:
+    lines = [line.strip() for line in request.POST.get("text", "").splitlines() if line.strip()]
+    if not lines:
+        raise InvalidInput([FieldProblem("Texts", "Type at least one line.")])
+    return {"texts": lines[:MOST_LINES], **options}
+
+
+def _rows(request: HttpRequest, options: Json) -> Json:
+    return {"rows": [{name.removeprefix("row."): value for name, value in options.items()}]}
+
+
+def _series(request: HttpRequest, options: Json) -> Json:
+    words = request.POST.get("text", "").replace(",", " ").replace(";", " ").split()
+    try:
+        return {"series": [float(word) for word in words], **options}
+    except ValueError as error:
+        problem = FieldProblem("Series", f"Only numbers, please: {error}.")
+        raise InvalidInput([problem]) from None
+
+
+def _image(request: HttpRequest, options: Json) -> Json:
+    picture = request.FILES.get("image")
+    if not isinstance(picture, UploadedFile):
+        raise InvalidInput([FieldProblem("Picture", "Choose a JPEG, PNG or WebP file.")])
+    if (picture.size or 0) > LARGEST_PICTURE:
+        raise InvalidInput(
+            [FieldProblem("Picture", "It has more than 10 MB; choose a smaller one.")]
+        )
+    return {"image": base64.b64encode(picture.read()).decode(), **options}
+
+
+def _json(request: HttpRequest, options: Json) -> Json:
+    try:
+        found = json.loads(request.POST.get("text", ""))
+    except (ValueError, RecursionError) as error:
+        raise InvalidInput([FieldProblem("Input", f"This is not JSON: {error}.")]) from None
+    if not isinstance(found, dict):
+        raise InvalidInput([FieldProblem("Input", "The input is a JSON object.")])
+    return found
+
+
+def _required(request: HttpRequest, name: str, message: str) -> str:
+    typed = request.POST.get(name, "").strip()
+    if not typed:
+        raise InvalidInput([FieldProblem("Message", message)])
+    return typed
+
+
+READERS = {
+    "chat": _chat,
+    "texts": _texts,
+    "rows": _rows,
+    "image": _image,
+    "series": _series,
+    "json": _json,
+}
