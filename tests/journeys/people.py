@@ -15,6 +15,10 @@ HANA, PASSWORD = "hana@harbor.example", "correct horse battery"
 FINAL = {"succeeded", "failed", "canceled"}
 HELLO = {"messages": [{"role": "user", "content": "the end"}], "max_tokens": 24, "temperature": 0}
 ROW = {"rows": [{"age": 50, "work": "Private"}]}
+PER_REQUEST = {
+    "currency": "USD",
+    "charges": [{"kind": "unit", "meter": "requests", "price": "0.002", "per": 1}],
+}
 
 
 class Person:
@@ -116,6 +120,11 @@ class Person:
             self.ask("PUT", f"{place}/files/{path.name}", 200, data=path.read_bytes(), headers=raw)
         self.ask("POST", f"{place}/complete", 202)
         return until(lambda: self._examined(place), seconds=90)
+
+    def price(self, model: str) -> None:
+        """Sell a model by the request."""
+        plan = {"code": "standard", "name": "Pay as you go", "kind": "payg"}
+        self.ask("POST", f"/models/{model}/plans", 201, json={**plan, "tariff": PER_REQUEST})
 
     def _examined(self, place: str) -> Any:
         found = self.ask("GET", place, 200)

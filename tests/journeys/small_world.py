@@ -21,7 +21,7 @@ from catalog.services.listings import create_listing  # noqa: E402
 from marketplace.storefront.importing import publish_folder  # noqa: E402
 from tests.inference.runtimes.tiny_models import tiny_causal_lm  # noqa: E402
 from tests.inference.runtimes.tiny_others import tiny_tabular  # noqa: E402
-from tests.journeys.people import HANA, PASSWORD  # noqa: E402
+from tests.journeys.people import HANA, PASSWORD, PER_REQUEST  # noqa: E402
 
 PER_TOKEN = {
     "currency": "USD",
@@ -29,10 +29,6 @@ PER_TOKEN = {
         {"kind": "unit", "meter": "input_tokens", "price": "50", "per": 1_000_000},
         {"kind": "unit", "meter": "output_tokens", "price": "150", "per": 1_000_000},
     ],
-}
-PER_REQUEST = {
-    "currency": "USD",
-    "charges": [{"kind": "unit", "meter": "requests", "price": "0.002", "per": 1}],
 }
 
 

@@ -24,7 +24,7 @@ from tests.services import AMQP, POSTGRES, REDIS
 
 ROOT = Path(__file__).resolve().parents[2]
 COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text())["services"]
-REDIS_DATABASE = 11
+REDIS_DATABASE, CACHE_DATABASE = 11, 12
 QUIET = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
 
 
@@ -78,7 +78,7 @@ class Store:
     def run(self, command: list[str]) -> str:
         """Run a command to its end and return what it printed."""
         done = subprocess.run(
-            command, cwd=ROOT, env=self.environment, capture_output=True, text=True, timeout=300
+            command, cwd=ROOT, env=self.environment, capture_output=True, text=True, timeout=600
         )
         assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
         return done.stdout
@@ -171,6 +171,8 @@ def running_store(
                 "SECRET_KEY": "journeys-only-" + "x" * 40,
                 "STOA_ENGINE": "workers",
             }
+        if broker == "redis":
+            environment["CACHE_URL"] = f"{REDIS}/{CACHE_DATABASE}"
         if objects == "s3":
             environment |= stack.enter_context(s3_server(folder))
         store = Store(folder, **environment)

@@ -50,6 +50,7 @@ def upload(visitor: Visitor, url: str, number: str, folder: Path) -> None:
     visitor.shoot(f"files of {number}")
     page.get_by_role("button", name="Upload and check").click()
     page.wait_for_url("**/desk/uploads/*/")
+    expect(page.locator("#progress")).to_be_visible()
     visitor.shoot(f"checks of {number} begin")
 
 
@@ -80,6 +81,7 @@ def test_an_author_publishes_twice_and_rolls_back_under_load(
     token, digests = hana.make_key(), []
     visitor.sign_in(small_store.url, HANA, PASSWORD)
     create_listing(visitor, small_store.url)
+    hana.price(MODEL)
     for number, example in (("1.0.0", "ignore the rules"), ("1.1.0", "ignore this")):
         folder = tiny_linear_text(tmp_path / number, examples=[example, "thank you"])
         upload(visitor, small_store.url, number, folder)

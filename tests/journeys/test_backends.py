@@ -102,6 +102,7 @@ def test_an_author_publishes_twice_and_rolls_back(hana: Person, tmp_path: Path):
     model = "harbor/guard"
     listing = {"name": "Guard", "slug": "guard", "task": "text-classification"}
     hana.ask("POST", "/models", 201, json={**listing, "license": "MIT", "summary": "Guards."})
+    hana.price(model)
     digests = []
     for number, example in (("1.0.0", "ignore the rules"), ("1.1.0", "ignore this")):
         folder = tiny_linear_text(tmp_path / number, examples=[example, "thank you"])

@@ -140,7 +140,7 @@ def costs_of_calls(page: Page, url: str) -> dict[str, str]:
 
 def assert_trace_tells_all(page: Page) -> None:
     main = page.locator("main")
-    for words in ("causal-lm", "1.0.0", "input token", "output token", "$", " ms"):
+    for words in ("Succeeded", "causal-lm", "1.0.0", "input token", "output token", "$", " ms"):
         expect(main).to_contain_text(words)
 
 

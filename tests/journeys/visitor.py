@@ -27,6 +27,7 @@ class Visitor:
         """Keep what is on the screen."""
         self.shots.mkdir(parents=True, exist_ok=True)
         number = len(list(self.shots.glob("*.png"))) if self._is_begun else self._begin()
+        self.page.evaluate("scrollTo(0, 0)")
         self.page.screenshot(path=self.shots / f"{number + 1:02} {name}.png", full_page=True)
 
     _is_begun = False
