@@ -26,20 +26,24 @@ SCHEMES = {"http", "https", "mailto"}
 
 
 @lru_cache(maxsize=512)
-def render_markdown(text: str, *, heading_shift: int = 2) -> SafeString:
+def render_markdown(text: str, *, top_level: int = 2) -> SafeString:
     """Return CommonMark with tables as sanitized HTML.
 
-    Headings move ``heading_shift`` levels down, to stand below the page's own; images
-    become links, since pages load nothing from elsewhere; raw HTML is shown as text.
+    Headings are numbered anew from ``top_level`` without gaps, to stand below the page's
+    own; images become links, since pages load nothing from elsewhere; raw HTML is shown
+    as text.
     """
     tokens = _parser().parse(text)
+    _number_headings(tokens, top_level)
     for token in tokens:
-        if token.type in {"heading_open", "heading_close"}:
-            token.tag = f"h{min(6, int(token.tag[1]) + heading_shift)}"
         if token.children:
             token.children = list(_without_images(token.children))
     html = _parser().renderer.render(tokens, _parser().options, {})
-    return mark_safe(_clean(html))  # noqa: S308 sanitized by nh3
+    clean = _clean(html)
+    # What may scroll sideways must be reachable by keyboard.
+    for tag in ("pre", "table"):
+        clean = clean.replace(f"<{tag}>", f'<{tag} tabindex="0">')
+    return mark_safe(clean)  # noqa: S308 sanitized by nh3
 
 
 def plain_text(text: str) -> str:
@@ -55,6 +59,18 @@ def _parser() -> MarkdownIt:
 
 def _highlighted(code: str, language: str, _attributes: str) -> str:
     return str(highlight(code, language))
+
+
+def _number_headings(tokens: Iterable[Token], top_level: int) -> None:
+    above: list[int] = []
+    for token in tokens:
+        if token.type == "heading_open":
+            written = int(token.tag[1])
+            while above and above[-1] >= written:
+                above.pop()
+            above.append(written)
+        if token.type in {"heading_open", "heading_close"}:
+            token.tag = f"h{min(6, top_level + len(above) - 1)}"
 
 
 def _without_images(tokens: Iterable[Token]) -> Iterable[Token]:

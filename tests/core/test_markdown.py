@@ -41,14 +41,22 @@ def test_nothing_runs_and_nothing_loads(text):
     tags = set(re.findall(r"<\s*([a-zA-Z!?][^\s/>]*)", html))
     assert tags <= {"a", "br", "code", "p", "pre", "span"}
     attributes = re.findall(r"<[^>]*?\s([a-zA-Z-]+)=\"", html)
-    assert set(attributes) <= {"class", "href", "rel", "title"}
+    assert set(attributes) <= {"class", "href", "rel", "tabindex", "title"}
     for address in re.findall(r'href="([^"]*)"', html):
         assert address.startswith(("https://", "#", "/"))
 
 
 def test_headings_stand_below_the_pages_own():
-    assert render_markdown("# A\n\n##### B") == "<h3>A</h3>\n<h6>B</h6>\n"
-    assert render_markdown("# A", heading_shift=0) == "<h1>A</h1>\n"
+    assert render_markdown("# A") == "<h2>A</h2>\n"
+    assert render_markdown("# A", top_level=4) == "<h4>A</h4>\n"
+
+
+def test_headings_leave_no_level_out():
+    text = "\n\n".join(["#### a", "# b", "### c", "###### d", "### e", "# f"])
+
+    tags = re.findall(r"<(h\d)>(\w)", render_markdown(text))
+
+    assert [f"{tag}{name}" for tag, name in tags] == ["h2a", "h2b", "h3c", "h4d", "h3e", "h2f"]
 
 
 def test_links_give_nothing_away():
