@@ -173,7 +173,9 @@ def overview(page: ListingPage) -> Overview:
     }
     return Overview(
         description=render_markdown(listing.description),
-        texts=[(title, render_markdown(text)) for title, text in texts.items() if text],
+        texts=[
+            (title, render_markdown(text, top_level=3)) for title, text in texts.items() if text
+        ],
         facts=_facts(page),
         license_facts=_license_facts(listing),
         tags=[Tab(tag.slug, f"/models/?q={tag.slug}") for tag in listing.tags.all()],

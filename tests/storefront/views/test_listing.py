@@ -47,7 +47,7 @@ def test_shows_facts_texts_and_the_id_to_copy(client, otter):
 def test_the_authors_text_is_harmless(client, otter):
     html = page(client)
 
-    assert "<h3>Rivers</h3>" in html
+    assert "<h2>Rivers</h2>" in html
     assert "<strong>Bold</strong>" in html
     assert "<script>alert(1)" not in html
     assert "&lt;script&gt;alert(1)" in html
