@@ -161,7 +161,6 @@ class ChannelForm(forms.Form):
             self.fields[f"share-{number}"] = forms.IntegerField(
                 min_value=0,
                 max_value=100,
-                required=False,
                 label=number,
                 initial=shares.get(number, 0),
                 widget=forms.NumberInput({"inputmode": "numeric"}),
@@ -174,7 +173,7 @@ class ChannelForm(forms.Form):
 
     def shares(self) -> dict[str, int]:
         """Return the share of every version that gets some."""
-        given = {number: self.cleaned_data[f"share-{number}"] or 0 for number in self.numbers}
+        given = {number: self.cleaned_data[f"share-{number}"] for number in self.numbers}
         return {number: share for number, share in given.items() if share}
 
 

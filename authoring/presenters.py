@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 
 MOST_SHOWN = 10
 DESK = Crumb("Author desk", "/desk/")
+CONVERSION = """from safetensors.torch import save_file
+
+save_file(model.state_dict(), "model.safetensors")"""
 
 
 @dataclass(frozen=True, slots=True)

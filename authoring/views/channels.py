@@ -1,6 +1,5 @@
 """A listing's versions, and the channels that point at them."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -18,7 +17,7 @@ from catalog import selectors as catalog
 from catalog.selectors.moves import MoveView, moves_of
 from catalog.types import ChannelView
 from marketplace.core.errors import Conflict, InvalidInput
-from marketplace.core.ui import Bar, Crumb
+from marketplace.core.ui import Crumb
 
 if TYPE_CHECKING:
     from catalog.models import Listing, Version
@@ -28,10 +27,9 @@ MOST_OFFERED = 10
 
 @dataclass(frozen=True, slots=True)
 class ChannelPanel:
-    """A channel with its shares as bars and as a form."""
+    """A channel with its shares as a form."""
 
     view: ChannelView
-    bars: Sequence[Bar]
     form: ChannelForm
     is_open: bool = False
 
@@ -141,10 +139,10 @@ def _page(
 ) -> HttpResponse:
     published = _published(request, listing)
     panels = []
-    for view in catalog.channels_of(listing):
+    for view in sorted(catalog.channels_of(listing), key=lambda one: one.name != "stable"):
         is_wrong = wrong is not None and wrong[0] == view.name
         form = wrong[1] if wrong and is_wrong else _form(view.name, view, published)
-        panels.append(ChannelPanel(view, _bars(view), form, is_wrong))
+        panels.append(ChannelPanel(view, form, is_wrong))
     moves: list[MoveView] = moves_of(listing)
     values = {
         "listing": listing,
@@ -157,7 +155,3 @@ def _page(
         "crumbs": (DESK, Crumb(listing.name)),
     }
     return render(request, "authoring/versions.html", values)
-
-
-def _bars(view: ChannelView) -> list[Bar]:
-    return [Bar(one.version.number, one.weight, f"{one.weight} %") for one in view.targets]

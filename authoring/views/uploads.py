@@ -17,7 +17,7 @@ from accounts.types import Caller
 from authoring import selectors
 from authoring.forms import RestForm, UploadForm, add_problems
 from authoring.models import Submission
-from authoring.presenters import DESK, listing_tabs, upload_page, upload_rows
+from authoring.presenters import CONVERSION, DESK, listing_tabs, upload_page, upload_rows
 from authoring.services import direct, submissions
 from marketplace.core.errors import DomainError, InvalidInput
 from marketplace.core.ui import Crumb
@@ -73,7 +73,7 @@ def new(request: HttpRequest, slug: str) -> HttpResponse:
         else:
             return redirect(submission)
     crumbs = (DESK, Crumb(listing.name, f"/desk/models/{slug}/"), Crumb("Upload"))
-    page = {"form": form, "listing": listing, "crumbs": crumbs}
+    page = {"form": form, "listing": listing, "crumbs": crumbs, "conversion": CONVERSION}
     return render(request, "authoring/new_upload.html", page)
 
 
