@@ -5,6 +5,11 @@ from pathlib import Path
 
 import pytest
 from django.db import connection
+from django.test import Client
+
+from accounts.models import Membership, User
+from accounts.types import Caller
+from tests.conftest import browser_of
 
 
 @pytest.fixture
@@ -26,3 +31,11 @@ def many_threads(transactional_db: None, tmp_path: Path) -> Iterator[None]:
     finally:
         connection.close()
         connection.connection, connection.settings_dict["NAME"] = memory, name
+
+
+@pytest.fixture
+def viewer_browser(as_hana: Caller) -> Client:
+    """A member of Harbor who only looks."""
+    viewer = User.objects.create_user("vera@harbor.example", "correct horse battery")
+    Membership.objects.create(organization=as_hana.organization, user=viewer, role="viewer")
+    return browser_of(viewer)
