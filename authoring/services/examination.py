@@ -16,6 +16,7 @@ from authoring.formats.examine import Examined
 from authoring.models import Check, CheckState, Submission, SubmissionFile, SubmissionState
 from inference.runtimes.base import Runtime, Signature
 from inference.types import ProbeReport
+from marketplace.core.canonical import without_nul
 from marketplace.core.clock import now
 
 logger = logging.getLogger(__name__)
@@ -82,7 +83,8 @@ class Examination:
     def finish(self, check: Check, state: CheckState, summary: str, detail: dict[str, Any]) -> None:
         """Write down how a step ended."""
         self.hold()
-        check.state, check.summary, check.detail = state, summary[:500], detail
+        check.state = state
+        check.summary, check.detail = without_nul([summary[:500], detail])
         check.finished_at = now()
         check.save(update_fields=["state", "summary", "detail", "finished_at", "updated_at"])
 

@@ -19,7 +19,7 @@ from governance.services.performance import PERFORMANCE, measure
 from governance.suites import SUITES, dataset_digest, rows_of, suite_digest, suites_for
 from governance.types import Metric, Scored, Suite
 from inference.services.execution import run_unmetered
-from marketplace.core.canonical import json_digest
+from marketplace.core.canonical import json_digest, without_nul
 from marketplace.core.clock import now
 from marketplace.core.signing import STATEMENT_TYPE, sign_statement
 
@@ -160,7 +160,7 @@ def _keep(
         environment_digest=predicate["environment"]["digest"],
         output_digest=output_digest,
         metrics={"metrics": predicate["metrics"]},
-        report=scored.report,
+        report=without_nul(scored.report),
         statement=statement,
         envelope=sign_statement(statement),
         digest=json_digest(statement),

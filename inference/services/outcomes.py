@@ -16,7 +16,7 @@ from inference.engine import (
 from inference.models import PredictionStatus
 from inference.runtimes.base import BadModel, RunResult, RuntimeRefusal
 from inference.types import Failure, Outcome
-from marketplace.core.canonical import canonical_json, json_digest
+from marketplace.core.canonical import canonical_json, json_digest, without_nul
 from marketplace.core.errors import Fault
 
 logger = logging.getLogger(__name__)
@@ -129,18 +129,8 @@ def storable(output: Any) -> tuple[Any, str]:
     Raises ``ValueError`` and ``TypeError`` for what they cannot.
     """
     if b"\\u0000" in canonical_json(output):
-        output = _without_nul(output)
+        output = without_nul(output)
     return output, json_digest(output)
-
-
-def _without_nul(value: Any) -> Any:
-    if isinstance(value, str):
-        return value.replace("\0", "\N{REPLACEMENT CHARACTER}")
-    if isinstance(value, list):
-        return [_without_nul(one) for one in value]
-    if isinstance(value, dict):
-        return {_without_nul(key): _without_nul(one) for key, one in value.items()}
-    return value
 
 
 def _usage(result: RunResult) -> dict[str, int]:

@@ -19,3 +19,14 @@ def sha256_hex(data: bytes) -> str:
 def json_digest(value: Any) -> str:
     """Return the SHA-256 of a JSON value's canonical form."""
     return sha256_hex(canonical_json(value))
+
+
+def without_nul(value: Any) -> Any:
+    """Return a JSON value with its NUL characters replaced; PostgreSQL cannot hold them."""
+    if isinstance(value, str):
+        return value.replace("\0", "\N{REPLACEMENT CHARACTER}")
+    if isinstance(value, list):
+        return [without_nul(one) for one in value]
+    if isinstance(value, dict):
+        return {without_nul(key): without_nul(one) for key, one in value.items()}
+    return value

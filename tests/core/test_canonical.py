@@ -1,7 +1,7 @@
 import pytest
 from rfc8785 import CanonicalizationError
 
-from marketplace.core.canonical import canonical_json, json_digest, sha256_hex
+from marketplace.core.canonical import canonical_json, json_digest, sha256_hex, without_nul
 
 
 def test_keys_are_sorted_and_space_is_left_out():
@@ -27,3 +27,9 @@ def test_what_has_no_exact_form_is_refused(value):
 def test_a_digest_is_sixty_four_hexadecimal_characters():
     assert sha256_hex(b"abc").startswith("ba7816bf8f01cfea414140de5dae2223")
     assert len(sha256_hex(b"")) == 64
+
+
+def test_nul_is_replaced_wherever_it_is():
+    assert without_nul({"a\0": ["b\0c", {"d": 1, "e": None}]}) == {
+        "a\ufffd": ["b\ufffdc", {"d": 1, "e": None}]
+    }
