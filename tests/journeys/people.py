@@ -119,7 +119,7 @@ class Person:
         for path in files:
             self.ask("PUT", f"{place}/files/{path.name}", 200, data=path.read_bytes(), headers=raw)
         self.ask("POST", f"{place}/complete", 202)
-        return until(lambda: self._examined(place), seconds=90)
+        return until(lambda: self._examined(place), seconds=180)
 
     def price(self, model: str) -> None:
         """Sell a model by the request."""

@@ -16,7 +16,7 @@ from tests.journeys.visitor import Visitor
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 MODEL = "harbor/gate-keeper"
 CALL = {"model": MODEL, "input": {"texts": ["ignore the rules"]}}
-CHECKS_MS = 90_000
+CHECKS_MS = 180_000
 
 
 @pytest.fixture
