@@ -3,6 +3,8 @@
 import pytest
 from rest_framework.test import APIClient
 
+from accounts.services.api_keys import create_key
+from accounts.types import KEY_SCOPES
 from inference.services import heartbeat
 from inference.services.engines import stop_engine
 from tests.conftest import api_of, browser_of
@@ -65,7 +67,9 @@ def test_nothing_of_another_organization_is_seen_or_changed(world, intruder):
 def test_the_owner_does_see_it(world, alice, as_alice):
     """Without this, the test above could pass on a store that shows nothing to anyone."""
     seen = {"browser": [], "key": []}
-    for door, visitor in (("browser", browser_of(alice)), ("key", api_of(as_alice))):
+    _, token = create_key(by=as_alice, name="all", scopes=sorted(KEY_SCOPES))
+    key = APIClient(headers={"Authorization": f"Bearer {token}"})
+    for door, visitor in (("browser", browser_of(alice)), ("key", key)):
         for route in every_route():
             answer = visitor.get(address(route, world))
             if CANARY.encode() in body_of(answer):

@@ -199,7 +199,7 @@ def _uploads(by: Caller, tmp_path: Path) -> World:
 
 
 def _half() -> FileSpec:
-    return FileSpec(f"{CANARY}.json", 1000, "0" * 64)
+    return FileSpec("README.md", 1000, "0" * 64)
 
 
 def _bought(by: Caller, shop: Listing) -> World:
