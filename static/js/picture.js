@@ -68,10 +68,8 @@ function preview(frame, file) {
   frame.dataset.boxes = "[]";
 }
 
-/** @param {HTMLElement} place */
-function prepare(place) {
-  const frame = place.querySelector("[data-picture-frame]");
-  const input = place.querySelector("input[type=file]");
+/** @param {HTMLElement} place @param {HTMLElement} frame @param {HTMLInputElement} input */
+function takePictures(place, frame, input) {
   input.addEventListener("change", () => preview(frame, input.files[0]));
   place.addEventListener("dragover", (event) => {
     event.preventDefault();
@@ -84,6 +82,13 @@ function prepare(place) {
     input.files = event.dataTransfer.files;
     input.dispatchEvent(new Event("change", { bubbles: true }));
   });
+}
+
+/** @param {HTMLElement} place a form's picture, or one that is only shown */
+function prepare(place) {
+  const frame = place.querySelector("[data-picture-frame]");
+  const input = place.querySelector("input[type=file]");
+  if (input) takePictures(place, frame, input);
   new MutationObserver(() => drawBoxes(frame)).observe(frame, { attributeFilter: ["data-boxes"] });
   drawBoxes(frame);
 }
