@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from accounts.errors import InvitationUnusable, RoleOutOfReach
 from accounts.gateways import send_invitation
@@ -38,7 +38,7 @@ def invite(*, by: Caller, email: str, role: str) -> Invitation:
     _require_reach(by, role)
     _refuse_address(by, email)
     token = secrets.token_urlsafe(32)
-    invitation = Invitation.objects.create(
+    invitation = Invitation(
         organization=by.organization,
         email=email,
         role=role,
@@ -46,9 +46,18 @@ def invite(*, by: Caller, email: str, role: str) -> Invitation:
         invited_by=by.user or _an_owner(by.organization),
         expires_at=now() + VALID_FOR,
     )
+    _insert(invitation)
     audit.record("invitation.create", by=by, target=invitation, role=role)
     _send(invitation, token)
     return invitation
+
+
+def _insert(invitation: Invitation) -> None:
+    try:
+        with transaction.atomic():
+            invitation.save(force_insert=True)
+    except IntegrityError:  # somebody invited the address this very moment
+        raise InvalidInput([_invited(invitation.email)]) from None
 
 
 @transaction.atomic
@@ -132,11 +141,15 @@ def _refuse_address(by: Caller, email: str) -> None:
     if Membership.objects.of(by.organization).filter(user__email__iexact=email).exists():
         raise InvalidInput([FieldProblem("email", f"{email} is a member already.", "taken")])
     if open_invitations_of(by.organization).filter(email=email).exists():
-        message = f"{email} is invited already; send that invitation again."
-        raise InvalidInput([FieldProblem("email", message, "taken")])
+        raise InvalidInput([_invited(email)])
     recent = Invitation.objects.of(by.organization).filter(created_at__gt=now() - timedelta(days=1))
     if recent.count() >= MOST_PER_DAY:
         raise Conflict(reason=f"{MOST_PER_DAY} invitations were made within a day; go on tomorrow.")
+
+
+def _invited(email: str) -> FieldProblem:
+    message = f"{email} is invited already; send that invitation again."
+    return FieldProblem("email", message, "taken")
 
 
 def _lock_open(by: Caller, invitation: Invitation) -> Invitation:

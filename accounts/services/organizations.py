@@ -5,7 +5,7 @@ import unicodedata
 
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from accounts.models import DataPolicy, Membership, Organization, Role, User
 from accounts.models.organization import slug_is_plain
@@ -37,7 +37,7 @@ def create_organization(
     """
     slug = slug or free_slug(name)
     _refuse([*_slug_problems(slug), *_problems(name, description, website)])
-    organization = Organization.objects.create(
+    organization = Organization(
         name=name.strip(),
         slug=slug,
         is_personal=is_personal,
@@ -45,10 +45,19 @@ def create_organization(
         description=description,
         website=website,
     )
+    _insert(organization)
     DataPolicy.objects.create(organization=organization)
     membership = Membership.objects.create(organization=organization, user=owner, role=Role.OWNER)
     audit.record("organization.create", by=caller_for(membership), target=organization)
     return organization
+
+
+def _insert(organization: Organization) -> None:
+    try:
+        with transaction.atomic():
+            organization.save(force_insert=True)
+    except IntegrityError:  # somebody took the slug this very moment
+        raise InvalidInput([_taken(organization.slug)]) from None
 
 
 @transaction.atomic
@@ -121,8 +130,12 @@ def _slug_problems(slug: str) -> list[FieldProblem]:
     if len(slug) > 60:
         return [FieldProblem("slug", "Use at most 60 characters.")]
     if slug in RESERVED or Organization.objects.filter(slug=slug).exists():
-        return [FieldProblem("slug", f"{slug!r} is taken; choose another.", "taken")]
+        return [_taken(slug)]
     return []
+
+
+def _taken(slug: str) -> FieldProblem:
+    return FieldProblem("slug", f"{slug!r} is taken; choose another.", "taken")
 
 
 def _problems(name: str, description: str, website: str) -> list[FieldProblem]:

@@ -7,14 +7,21 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied, RequestDataTooBig
 from django.core.exceptions import ValidationError as DjangoValidationError
-from django.db import DataError
+from django.db import DataError, IntegrityError
 from django.http import Http404, HttpResponse, JsonResponse, UnreadablePostError
 from rest_framework import exceptions
 from rest_framework.response import Response
 from rfc8785 import CanonicalizationError
 
 from marketplace.core.context import current_request
-from marketplace.core.errors import DomainError, FieldProblem, Forbidden, InvalidInput, NotFound
+from marketplace.core.errors import (
+    Conflict,
+    DomainError,
+    FieldProblem,
+    Forbidden,
+    InvalidInput,
+    NotFound,
+)
 from marketplace.core.json_body import MalformedJson, TooLarge, body_limit
 
 logger = logging.getLogger(__name__)
@@ -133,6 +140,13 @@ def _cannot_be_digested(error: Exception) -> DomainError:
     return InvalidInput([FieldProblem("body", message)])
 
 
+def _somebody_was_faster(error: Exception) -> DomainError:
+    # The database's own words quote values; the name of the constraint is enough to go on.
+    diagnosis = getattr(error.__cause__, "diag", None)
+    logger.warning("two requests collided at %s", getattr(diagnosis, "constraint_name", "a row"))
+    return Conflict(reason="Another request changed the same thing just now; look, and try again.")
+
+
 def _cannot_be_stored(error: Exception) -> DomainError:
     # The database's own words may quote the value, so that only the kind is logged.
     logger.warning("a value passed validation and did not fit: %s", type(error.__cause__).__name__)
@@ -148,6 +162,7 @@ _TRANSLATIONS: tuple[tuple[type[Exception], Callable[[Any], DomainError]], ...] 
     (UnreadablePostError, lambda error: MalformedJson(reason="The body did not arrive whole.")),
     (CanonicalizationError, _cannot_be_digested),
     (DataError, _cannot_be_stored),
+    (IntegrityError, _somebody_was_faster),
 )
 
 

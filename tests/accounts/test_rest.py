@@ -1,5 +1,7 @@
 """The base of every API view, seen through small views of its own."""
 
+from uuid import uuid4
+
 import pytest
 import time_machine
 from django.db import connection
@@ -33,9 +35,7 @@ class NotesView(ApiView):
 
     def post(self, request):
         sent = self.valid(NoteInput)
-        made = Organization.objects.create(
-            name=sent["name"], slug=f"s{Organization.objects.count()}"
-        )
+        made = Organization.objects.create(name=sent["name"], slug=f"s{uuid4().hex}")
         if sent["name"] == "Refused":
             raise Conflict(reason="Not today.")
         return Response({"name": made.name}, status=201, headers={"Location": f"/{made.slug}"})

@@ -2,7 +2,7 @@ import json
 
 import pytest
 from django.core.exceptions import PermissionDenied, RequestDataTooBig, ValidationError
-from django.db import DataError
+from django.db import DataError, IntegrityError
 from django.http import Http404, UnreadablePostError
 from django.test import RequestFactory
 from rest_framework import exceptions
@@ -81,6 +81,7 @@ def digest_error() -> Exception:
         (RequestDataTooBig(), 413, "request.too_large"),
         (UnreadablePostError(), 400, "request.malformed"),
         (DataError("value too long"), 422, "request.invalid"),
+        (IntegrityError("Key (email)=(a@b.example) already exists"), 409, "request.conflict"),
         (digest_error(), 422, "request.invalid"),
         (exceptions.ParseError(), 400, "request.malformed"),
         (exceptions.UnsupportedMediaType("text/x"), 415, "request.unsupported_media_type"),
