@@ -3,6 +3,7 @@
 from django.db import models
 
 from accounts.models import TenantModel
+from marketplace.core.money import Money
 
 
 class PredictionStatus(models.TextChoices):
@@ -94,6 +95,13 @@ class Prediction(TenantModel):
 
     def get_absolute_url(self) -> str:
         return f"/predictions/{self.pk}/"
+
+    @property
+    def cost(self) -> Money | None:
+        """What a finished call cost."""
+        if self.cost_nano is None or not self.currency:
+            return None
+        return Money(self.cost_nano, self.currency)
 
     @property
     def is_final(self) -> bool:

@@ -102,7 +102,9 @@ def _take(delivery_id: UUID | str) -> WebhookDelivery | None:
     )
     if not due.update(attempts=F("attempts") + 1, next_attempt_at=moment + SENDING):
         return None
-    return WebhookDelivery.objects.select_related("organization").get(pk=delivery_id)
+    rows = WebhookDelivery.objects.select_related("organization")
+    taken: WebhookDelivery = rows.get(pk=delivery_id)
+    return taken
 
 
 def _signed(delivery: WebhookDelivery) -> Signed:
