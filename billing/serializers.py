@@ -9,6 +9,7 @@ from billing.pricing import METERS
 from billing.selectors.subscriptions import subscription_views
 from billing.selectors.usage import GROUPS, event_views
 from marketplace.core.fields import MoneySerializer
+from marketplace.core.money import NANO_EXPONENT
 
 SLUG = r"^[a-z0-9]+(-[a-z0-9]+)*$"
 MODEL = r"^[a-z0-9]+(-[a-z0-9]+)*/[a-z0-9]+(-[a-z0-9]+)*$"
@@ -188,7 +189,7 @@ class UsageQuerySerializer(serializers.Serializer[Any]):
 
     start = serializers.DateField(required=False)
     end = serializers.DateField(required=False)
-    currency = serializers.RegexField(r"^[A-Z]{3}$", max_length=3, required=False)
+    currency = serializers.ChoiceField(tuple(NANO_EXPONENT), required=False)
     is_test = serializers.BooleanField(required=False, help_text="Calls with test keys.")
 
 

@@ -8,6 +8,7 @@ from django import forms
 from billing.selectors.estimates import USUAL_CALLS, MeterInput
 from billing.selectors.usage import EventFilter, UsageRange, usage_range
 from marketplace.core.errors import FieldProblem, InvalidInput
+from marketplace.core.money import NANO_EXPONENT
 
 # What stands for rows without a key or a member.
 NOBODY = "none"
@@ -46,7 +47,7 @@ class RangeForm(forms.Form):
 
     start = forms.DateField(required=False, label="From")
     end = forms.DateField(required=False, label="To")
-    currency = forms.RegexField(r"^[A-Z]{3}$", required=False)
+    currency = forms.ChoiceField(choices=[(one, one) for one in NANO_EXPONENT], required=False)
     is_test = forms.BooleanField(required=False)
     listing = forms.UUIDField(required=False)
     key = forms.CharField(required=False, max_length=40)

@@ -23,6 +23,7 @@ from marketplace.core.errors import FieldProblem, InvalidInput
 from marketplace.core.money import Money, from_nano
 
 LONGEST_RANGE = timedelta(days=366)
+FIRST_DAY, LAST_DAY = date(2020, 1, 1), date(2199, 12, 31)
 USUAL_RANGE = timedelta(days=29)
 GROUPS = ("day", "listing", "key", "member")
 NO_KEY = "In the browser"
@@ -52,6 +53,10 @@ def usage_range(
     is_test: bool = False,
 ) -> UsageRange:
     """Return a range, thirty days up to today unless said otherwise; refuses odd ones."""
+    for name, day in (("start", start), ("end", end)):
+        if day is not None and not FIRST_DAY <= day <= LAST_DAY:
+            message = f"Choose a day from {FIRST_DAY} to {LAST_DAY}."
+            raise InvalidInput([FieldProblem(name, message)])
     last = end or (max(start, clock.now().date()) if start else clock.now().date())
     first = start or last - USUAL_RANGE
     if first > last:

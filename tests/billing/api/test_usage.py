@@ -86,6 +86,10 @@ def test_a_key_without_the_scope_sees_none_of_it(as_alice, three_calls):
         {"start": "never"},
         {"group_by": "moon"},
         {"currency": "usd"},
+        {"currency": "AAA"},
+        {"start": "0001-01-01"},
+        {"end": "0001-01-01"},
+        {"end": "9999-12-31"},
     ],
 )
 def test_refuses_odd_ranges(alice_api, clock, query):
