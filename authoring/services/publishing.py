@@ -13,6 +13,7 @@ from catalog.services import channels, listings, versions
 from catalog.services.rights import require_author
 from inference.selectors.deployments import deployment_of
 from inference.services.deployments import deploy
+from marketplace.core.errors import Conflict
 
 if TYPE_CHECKING:
     from catalog.models import Channel, Listing, Version
@@ -96,3 +97,13 @@ def roll_back(*, by: Caller | None, listing: "Listing", channel: str = "stable")
     is nothing to go back to.
     """
     return channels.roll_back(by=by, listing=listing, channel=channel)
+
+
+def quarantine(*, by: Caller | None, submission: Submission, reason: str) -> "Version":
+    """Refuse calls of the version that a submission became; for the operator.
+
+    Raises ``Conflict`` when it became none, ``Forbidden``, and ``InvalidInput`` without a reason.
+    """
+    if submission.version is None:
+        raise Conflict(reason=f"{submission} has not become a version.")
+    return versions.quarantine_version(by=by, version=submission.version, reason=reason)
