@@ -227,6 +227,7 @@ def listing_tabs(listing: "Listing", current: str) -> list[Tab]:
     parts = (
         ("desk-versions", "Versions and channels", "layers"),
         ("desk-edit", "Texts", "pencil"),
+        ("desk-plans", "Plans and prices", "receipt"),
         ("desk-listing-uploads", "Uploads", "upload"),
     )
     return [
