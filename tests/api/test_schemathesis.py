@@ -5,6 +5,7 @@
 
 import os
 from typing import Any
+from zlib import crc32
 
 import pytest
 import schemathesis
@@ -70,7 +71,7 @@ def test_every_operation_answers_as_documented(case, world, headers):
 
 def aim(case: Any, world: dict[str, Any]) -> None:
     """Turn three of four requests towards rows and models that there are."""
-    aimed = hash(repr((case.path_parameters, case.query, case.body))) % 4
+    aimed = crc32(repr((case.path_parameters, case.query, case.body)).encode()) % 4
     if aimed and case.path_parameters:
         case.path_parameters = {**case.path_parameters, **_parts(case, world)}
     if aimed > 1 and isinstance(case.body, dict) and "model" in case.body:

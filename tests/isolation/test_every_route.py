@@ -70,7 +70,7 @@ def test_the_owner_does_see_it(world, alice, as_alice):
     _, token = create_key(by=as_alice, name="all", scopes=sorted(KEY_SCOPES))
     key = APIClient(headers={"Authorization": f"Bearer {token}"})
     for door, visitor in (("browser", browser_of(alice)), ("key", key)):
-        for route in every_route():
+        for route in (one for one in every_route() if not one.parts or one.pattern in ROWS):
             answer = visitor.get(address(route, world))
             if CANARY.encode() in body_of(answer):
                 seen[door].append(route.pattern)

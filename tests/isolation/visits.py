@@ -83,6 +83,8 @@ def body_of(response: HttpResponseBase) -> bytes:
 def visits(visitor: Client, world: World) -> Iterator[tuple[str, HttpResponseBase]]:
     """Ask for everything in every way; yields what was asked and the answer."""
     for route in every_route():
+        if route.parts and route.pattern not in ROWS:
+            continue  # another test says so
         path = address(route, world)
         for query in ({}, pointing_at(world)):
             yield f"get {path}", visitor.get(path, query)
