@@ -4,6 +4,7 @@ import os
 import shutil
 import subprocess
 import sys
+import uuid
 from itertools import pairwise
 from pathlib import Path
 
@@ -39,7 +40,7 @@ def sign_up(visitor: Visitor, url: str) -> None:
     visitor.shoot("home")
     page.get_by_role("link", name="Sign up").first.click()
     page.fill("input[name=name]", "Nora Newcomer")
-    page.fill("input[name=email]", "nora@example.org")
+    page.fill("input[name=email]", f"nora-{uuid.uuid4().hex[:8]}@example.org")
     page.fill("input[name=password1]", PASSWORD)
     visitor.shoot("sign up")
     page.get_by_role("button", name="Create account").click()

@@ -2,11 +2,13 @@
 
 from pathlib import Path
 
-from playwright.sync_api import ConsoleMessage, Page
+from playwright.sync_api import ConsoleMessage, Page, expect
 
 # A violation of the content security policy, told even where the console stays silent.
 TELL_VIOLATIONS = """addEventListener("securitypolicyviolation", (event) =>
   console.error(`CSP: ${event.violatedDirective} ${event.blockedURI}`))"""
+
+PATIENCE_MS = 60_000
 
 
 class Visitor:
@@ -14,7 +16,8 @@ class Visitor:
 
     def __init__(self, page: Page, shots: Path) -> None:
         self.page, self.shots, self.complaints = page, shots, list[str]()
-        page.set_default_timeout(30_000)
+        page.set_default_timeout(PATIENCE_MS)
+        expect.set_options(timeout=PATIENCE_MS)
         page.add_init_script(TELL_VIOLATIONS)
         page.on("console", self._listen)
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
