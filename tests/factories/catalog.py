@@ -18,14 +18,17 @@ from marketplace.core.storage import put_blob, put_file
 
 NUMBERS = count(1)
 SIGNATURE = {
-    "input": {
+    "task": "text-classification",
+    "input_schema": {
         "type": "object",
         "properties": {"text": {"type": "string", "maxLength": 2000}},
         "required": ["text"],
         "additionalProperties": False,
     },
-    "output": {"type": "object", "properties": {"label": {"type": "string"}}},
+    "output_schema": {"type": "object", "properties": {"label": {"type": "string"}}},
+    "meters": ["requests"],
     "example": {"text": "Hello"},
+    "streams": False,
 }
 Files = Path | Mapping[str, bytes] | None
 

@@ -1,7 +1,6 @@
 """The home page: what is here, measured from the database."""
 
 import json
-import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -11,6 +10,7 @@ from django.conf import settings
 
 from catalog import selectors as catalog
 from catalog.types import TASKS, Shelf
+from inference.snippets import snippets
 from marketplace.core.ui import ListingCard, Snippet, compact_number
 from marketplace.storefront.presenters.cards import card_of
 
@@ -117,12 +117,4 @@ def _example(
 
 
 def _quickstart(listing: "Listing", version: "Version") -> list[Snippet]:
-    body = {"model": listing.model_id, "input": version.signature["example"]}
-    text = json.dumps(body, ensure_ascii=False, indent=2)
-    curl = (
-        f"curl {settings.SITE_URL}/api/v1/predictions \\\n"
-        '  -H "Authorization: Bearer $STOA_API_KEY" \\\n'
-        '  -H "Content-Type: application/json" \\\n'
-        f"  -d {shlex.quote(text)}"
-    )
-    return [Snippet("curl", "bash", curl)]
+    return snippets(settings.SITE_URL, listing.model_id, version.signature["example"])

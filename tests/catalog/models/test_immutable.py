@@ -20,7 +20,7 @@ def version(harbor: Organization) -> Version:
         ("number", "2.0.0"),
         ("digest", "0" * 64),
         ("runtime", "causal-lm"),
-        ("signature", {"input": {}}),
+        ("signature", {"input_schema": {}}),
         ("parameter_count", 7),
         ("size_bytes", 7),
         ("bundle", {}),
@@ -38,7 +38,7 @@ def test_refuses_to_save_changed_content_of_a_version(version, field, value):
 
 
 def test_refuses_a_signature_changed_in_place(version):
-    version.signature["input"] = {"type": "array"}
+    version.signature["input_schema"] = {"type": "array"}
 
     with pytest.raises(ImmutableContent):
         version.save(update_fields=["signature"])

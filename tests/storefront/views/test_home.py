@@ -58,9 +58,9 @@ def test_the_quickstart_is_a_call_that_the_shell_understands(harbor):
     example = {"text": 'It\'s "quoted" & $HOME'}
     published_listing(organization=harbor, slug="otter", signature={"example": example})
 
-    (snippet,) = home_page().quickstart
+    curl = home_page().quickstart[0]
 
-    words = shlex.split(snippet.code.replace("\\\n", " "))
+    words = shlex.split(curl.code.replace("\\\n", " "))
     assert words[:2] == ["curl", "http://127.0.0.1:8000/api/v1/predictions"]
     assert json.loads(words[-1]) == {"model": "harbor/otter", "input": example}
 

@@ -7,6 +7,8 @@ from catalog.models import Listing
 from catalog.services.channels import point
 from catalog.services.listings import publish_listing, quarantine_listing, record_facets
 from catalog.services.versions import quarantine_version
+from marketplace.storefront.presenters.listing import TABS
+from marketplace.storefront.views.listing import CONTEXTS, TEMPLATES
 from tests.factories.catalog import make_listing, make_version, published_listing
 
 URL = "/models/harbor/otter/"
@@ -53,7 +55,9 @@ def test_the_authors_text_is_harmless(client, otter):
     assert "&lt;script&gt;alert(1)" in html
 
 
-@pytest.mark.parametrize("tab", ["", "pricing/", "evidence/", "versions/", "lineage/"])
+@pytest.mark.parametrize(
+    "tab", ["", "try/", "api/", "pricing/", "evidence/", "versions/", "lineage/"]
+)
 def test_every_tab_has_an_address(client, otter, tab):
     html = page(client, URL + tab)
 
@@ -61,11 +65,17 @@ def test_every_tab_has_an_address(client, otter, tab):
     assert html.count('aria-current="page"') >= 1
 
 
+def test_every_tab_of_the_bar_can_be_shown():
+    assert set(TABS) == set(CONTEXTS) == set(TEMPLATES)
+
+
 def test_an_unknown_tab_is_not_found(client, otter):
     assert client.get(f"{URL}secrets/").status_code == 404
 
 
-@pytest.mark.parametrize("tab", ["", "pricing/", "versions/", "evidence/", "lineage/"])
+@pytest.mark.parametrize(
+    "tab", ["", "try/", "api/", "pricing/", "versions/", "evidence/", "lineage/"]
+)
 def test_a_draft_is_its_authors_alone(client, charlie_browser, hana_browser, harbor, tab):
     make_version(make_listing(organization=harbor, slug="draft", name="Secret draft"))
 
