@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from inference.api import predictions
+from inference.api import predictions, quotes
 
 ONE = "predictions/<uuid:prediction_id>"
 
@@ -13,5 +13,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{ONE}/stream", predictions.PredictionStreamView.as_view()),
     path(f"{ONE}/deliveries", predictions.PredictionDeliveriesView.as_view()),
     path("models/<slug:owner>/<slug:name>/predictions", predictions.ModelPredictionsView.as_view()),
+    path("quotes", quotes.QuotesView.as_view()),
     path("webhooks/secret", predictions.WebhookSecretView.as_view()),
 ]

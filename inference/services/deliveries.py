@@ -72,6 +72,12 @@ def deliver(delivery_id: UUID | str) -> bool:
     return _deliver_all([delivery_id]) == 1
 
 
+def try_again(delivery: WebhookDelivery) -> bool:
+    """Let a report that waits for its next try go at once; false when it does not wait."""
+    rows = WebhookDelivery.objects.filter(pk=delivery.pk, delivered_at=None, failed_at=None)
+    return bool(rows.update(next_attempt_at=now()))
+
+
 def deliver_due() -> int:
     """Try every delivery that is due, a few at a time; returns how many."""
     due = WebhookDelivery.objects.filter(
