@@ -12,8 +12,8 @@ from rest_framework.response import Response
 
 from accounts.rest import ApiView
 from inference.api.prefer import read_preference
-from inference.api.streams import CONTENT_TYPE, EventStreamRenderer, event_stream
 from inference.models import Prediction
+from inference.protocols.events import CONTENT_TYPE, EventStreamRenderer, event_stream
 from inference.selectors.deliveries import deliveries_of
 from inference.selectors.documents import cost_of, urls_of
 from inference.selectors.predictions import PredictionFilter, get_prediction, predictions_of

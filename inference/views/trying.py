@@ -6,7 +6,7 @@ from django.views.decorators.http import require_POST
 
 from accounts.permissions import needs
 from catalog import selectors as catalog
-from inference.api.streams import event_stream
+from inference.protocols.events import event_stream
 from inference.services import predictions
 from inference.trying.reading import input_from
 from inference.trying.results import result_view
@@ -37,7 +37,7 @@ def run(request: HttpRequest, owner: str, name: str) -> HttpResponse:
 
 
 @require_POST
-@needs("predictions.run")
+@needs("predictions.run")  # type: ignore[arg-type]  # a stream is not an HttpResponse
 def stream(request: HttpRequest, owner: str, name: str) -> HttpResponseBase:
     """Run one call and send its answer as it is made."""
     try:

@@ -1,0 +1,1 @@
+"""Wire forms of predictions that several doors share."""
