@@ -9,7 +9,7 @@ from allauth.account.adapter import get_adapter
 from allauth.account.authentication import get_authentication_records
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.utils.http import url_has_allowed_host_and_scheme
 from django_htmx.http import HttpResponseClientRedirect
@@ -18,7 +18,7 @@ from accounts.models import User
 from accounts.types import Caller
 from marketplace.core.clock import now
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 SIGNED_IN_AT = "signed_in_at"
 FIRST_ORGANIZATION = "/organizations/new/"
 
@@ -39,7 +39,7 @@ def signed_in(view: View) -> View:
     """Let in people who are signed in and act for an organization; others go and do so."""
 
     @wraps(view)
-    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         return _way_in(request) or view(request, *args, **kwargs)
 
     return guarded
@@ -50,7 +50,7 @@ def needs(permission: str) -> Callable[[View], View]:
 
     def guard(view: View) -> View:
         @wraps(view)
-        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             way_in = _way_in(request)
             if way_in is not None:
                 return way_in
@@ -66,7 +66,7 @@ def recently_signed_in(view: View) -> View:
     """Ask for the password (or second factor) again unless it was given a short while ago."""
 
     @wraps(view)
-    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if request.user.is_anonymous or _is_recent(request):
             return view(request, *args, **kwargs)
         ways = get_adapter().get_reauthentication_methods(request.user)

@@ -57,9 +57,9 @@ class SigningKeySerializer(serializers.Serializer[Any]):
 class CardFactSerializer(serializers.Serializer[Any]):
     """One line of a card."""
 
-    label = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]
     value = serializers.CharField()
-    source = serializers.ChoiceField(choices=["measured", "stated"])
+    source = serializers.ChoiceField(choices=["measured", "stated"])  # type: ignore[assignment]
     evidence = serializers.CharField(allow_null=True)
 
 

@@ -141,7 +141,7 @@ def _keep(
     by: Caller | None,
     reproduces: Evidence | None = None,
 ) -> Evidence:
-    predicate = {
+    predicate: dict[str, Any] = {
         "suite": suite,
         "dataset": dataset,
         "environment": environment(),

@@ -49,7 +49,7 @@ def _coverage(rows: Sequence[Row], outputs: Sequence[Any]) -> float:
             strict=True,
         )
     ]
-    return sum(inside) / len(inside)
+    return float(sum(inside) / len(inside))
 
 
 SUITES = (

@@ -1,6 +1,8 @@
 """Publishes a folder of model files through the same services as any author's upload."""
 
 import hashlib
+import io
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,10 +13,11 @@ from authoring.types import PART_BYTES, FileSpec
 from marketplace.core.errors import Conflict
 
 if TYPE_CHECKING:
-    from authoring.models import SubmissionFile
+    from authoring.models import Submission, SubmissionFile
     from catalog.models import Listing, Version
 
 Report = Callable[[str], None]
+LONGEST_EXAMINATION_SECONDS = 1800
 LEFT_OUT = {"training_record.json"}
 
 
@@ -46,13 +49,26 @@ def publish_folder(
     for file in submission.files.all():
         _send(by, file, folder / file.path)
     submissions.complete(by=by, submission=submission)
-    checking.run_checks(str(submission.pk))
-    submission.refresh_from_db()
+    _examine(submission)
     for check in submission.checks.all():
         report(f"{check.get_kind_display()}: {check.get_state_display()}. {check.summary}")
         if check.state == "failed":
             raise Conflict(reason=f"{listing} {number}: {check.summary}")
-    return publishing.publish(by=by, submission=submission).version
+    version = publishing.publish(by=by, submission=submission).version
+    assert version is not None
+    return version
+
+
+def _examine(submission: "Submission") -> None:
+    """Run the checks here, or wait for the worker that took them up first."""
+    checking.run_checks(str(submission.pk))
+    deadline = time.monotonic() + LONGEST_EXAMINATION_SECONDS
+    while time.monotonic() < deadline:
+        submission.refresh_from_db()
+        if submission.state != "checking":
+            return
+        time.sleep(0.3)
+    raise Conflict(reason=f"{submission} was not examined in time; is its worker alive?")
 
 
 def spec_of(path: Path) -> FileSpec:
@@ -71,19 +87,6 @@ def _send(by: Caller, file: "SubmissionFile", path: Path) -> None:
                 by=by,
                 file=file,
                 offset=offset,
-                chunk=_Part(stream, PART_BYTES),
+                chunk=io.BytesIO(stream.read(PART_BYTES)),
             )
             offset = file.received
-
-
-class _Part:
-    """The next bytes of a stream, at most ``left`` of them."""
-
-    def __init__(self, stream: object, left: int) -> None:
-        self._stream, self._left = stream, left
-
-    def read(self, size: int = -1) -> bytes:
-        wanted = self._left if size < 0 else min(size, self._left)
-        found: bytes = self._stream.read(wanted)  # type: ignore[attr-defined]
-        self._left -= len(found)
-        return found
