@@ -10,7 +10,6 @@ from accounts.forms import AuditFilterForm
 from accounts.models import AuditEvent
 from accounts.permissions import caller_of, needs
 from accounts.selectors import audit_actions_of, audit_events_of
-from accounts.views.organizations import organization_tabs
 from marketplace.core.pagination import newest_page
 
 
@@ -37,7 +36,6 @@ def index(request: HttpRequest) -> HttpResponse:
         "rows": [EventRow(event, _details(event)) for event in found.items],
         "next_url": found.link(found.next_cursor, **kept),
         "previous_url": found.link(found.previous_cursor, **kept),
-        "tabs": organization_tabs(by, request.path),
     }
     return render(request, "accounts/audit.html", page)
 

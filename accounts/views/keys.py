@@ -51,7 +51,7 @@ def index(request: HttpRequest) -> HttpResponse:
 
 
 def _row(key: ApiKey) -> KeyRow:
-    may = "; ".join(PERMISSIONS[scope] for scope in key.scopes if scope in PERMISSIONS)
+    may = "; ".join(text for scope, text in PERMISSIONS.items() if scope in key.scopes)
     limits = [f"from {network}" for network in key.allowed_networks]
     if key.spending_cap_nano is not None:
         cap = format_money(key.spending_cap_nano, settings.STOA_CURRENCY)

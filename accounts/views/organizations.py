@@ -16,20 +16,13 @@ from accounts.services.organizations import (
     set_data_policy,
     update_organization,
 )
-from accounts.types import Caller
 from marketplace.core.errors import InvalidInput, NotFound
 from marketplace.core.ui import Pair, Tab
 
 
-def organization_tabs(by: Caller, current: str) -> list[Tab]:
-    """Return the parts of the organization's pages that a caller may see."""
-    parts = [("Profile", "/organization/", ""), ("Data policy", "/organization/data/", "")]
-    parts.append(("Audit trail", "/audit/", "audit.read"))
-    return [
-        Tab(label, url, url == current)
-        for label, url, permission in parts
-        if not permission or by.can(permission)
-    ]
+def _tabs(current: str) -> list[Tab]:
+    parts = (("Profile", "/organization/"), ("Data policy", "/organization/data/"))
+    return [Tab(label, url, url == current) for label, url in parts]
 
 
 @signed_in
@@ -55,7 +48,7 @@ def profile(request: HttpRequest) -> HttpResponse:
             Pair("Description", one.description or "not given"),
             Pair("Website", one.website or "not given"),
         ],
-        "tabs": organization_tabs(by, request.path),
+        "tabs": _tabs(request.path),
     }
     return render(request, "accounts/organization.html", page)
 
@@ -79,7 +72,7 @@ def data_policy(request: HttpRequest) -> HttpResponse:
             Pair("Authors may train on them", "yes" if policy.allows_training else "no"),
         ],
         "can_change": by.can("organization.manage"),
-        "tabs": organization_tabs(by, request.path),
+        "tabs": _tabs(request.path),
     }
     return render(request, "accounts/data_policy.html", page)
 
