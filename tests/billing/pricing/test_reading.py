@@ -1,8 +1,37 @@
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from billing.pricing import read_tariff, tariff_as_json, tariff_digest
 from marketplace.core.errors import InvalidInput
 
+WORDS = st.sampled_from(
+    [
+        "currency",
+        "charges",
+        "USD",
+        "kind",
+        "unit",
+        "volume",
+        "meter",
+        "requests",
+        "tiers",
+        "price",
+        "per",
+        "up_to",
+        "0.5",
+        "free",
+        "recurring",
+        "fee",
+        "license",
+        "minimum",
+    ]
+)
+ANYTHING = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | WORDS | st.text(),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(WORDS | st.text(), inner),
+    max_leaves=25,
+)
 UNIT = {"kind": "unit", "meter": "requests", "price": "0.002"}
 
 
@@ -95,3 +124,16 @@ def test_equal_tariffs_have_one_digest_however_they_are_written():
 
 def test_another_price_has_another_digest():
     assert tariff_digest(read_tariff(usd())) != tariff_digest(read_tariff(usd(minimum="1")))
+
+
+@settings(max_examples=300, deadline=None)
+@given(ANYTHING)
+def test_whatever_is_sent_it_is_a_tariff_or_refused_by_field(form):
+    try:
+        read_tariff(form)
+    except InvalidInput as refused:
+        fields = [problem.field for problem in refused.problems]
+    else:
+        fields = []
+
+    assert all(field.startswith("tariff") for field in fields)
