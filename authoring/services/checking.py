@@ -36,7 +36,8 @@ def run_checks(submission_id: str) -> Submission | None:
         if examination.attempt > MOST_ATTEMPTS:
             _give_up(examination)
         else:
-            _run_steps(examination)
+            with examination.kept_alive():
+                _run_steps(examination)
     except LostLease:
         logger.info("Submission %s was taken over by another worker.", submission_id)
         return None

@@ -2,13 +2,16 @@
 
 import logging
 import shutil
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.db import transaction
+from django.db import OperationalError, connection, transaction
 from django.db.models import F, Q
 
 from authoring.errors import LostLease
@@ -21,7 +24,8 @@ from marketplace.core.clock import now
 
 logger = logging.getLogger(__name__)
 LEASE = timedelta(seconds=120)
-# How often a running step renews the lease and writes its progress.
+TICK_SECONDS = 20.0
+# How often a running step writes its progress.
 BEAT = timedelta(seconds=1)
 MOST_ATTEMPTS = 3
 
@@ -47,14 +51,38 @@ class Examination:
         """Return how many bytes the submission has."""
         return sum(file.size for file in self.files)
 
-    def hold(self, duration: timedelta = LEASE) -> None:
+    @contextmanager
+    def kept_alive(self) -> Iterator[None]:
+        """Renew the lease from beside, while a step waits for other processes."""
+        stop = threading.Event()
+        thread = threading.Thread(target=self._renew, args=(stop,), daemon=True)
+        thread.start()
+        try:
+            yield
+        finally:
+            stop.set()
+            thread.join()
+
+    def _renew(self, stop: threading.Event) -> None:
+        try:
+            while not stop.wait(TICK_SECONDS):
+                try:
+                    self.hold()
+                except OperationalError as error:
+                    logger.warning("The lease of %s waits: %s", self.submission.pk, error)
+        except LostLease:
+            return
+        finally:
+            connection.close()
+
+    def hold(self) -> None:
         """Keep the lease for a while longer; raises ``LostLease`` when it is another's."""
         moment = now()
         held = Submission.objects.filter(
             pk=self.submission.pk,
             state=SubmissionState.CHECKING,
             checking_attempt=self.attempt,
-        ).update(checking_lease_until=moment + duration)
+        ).update(checking_lease_until=moment + LEASE)
         if not held:
             raise LostLease(str(self.submission.pk))
         self.beaten_at = moment

@@ -1,11 +1,10 @@
 """What the files do: loaded and run in a confined process, signed, evaluated."""
 
-from datetime import timedelta
 from pathlib import Path
 
 from authoring.errors import CheckFailed
 from authoring.services.evaluating import evaluate
-from authoring.services.examination import LEASE, Examination
+from authoring.services.examination import Examination
 from authoring.services.signing import sign
 from authoring.types import Outcome, readable_bytes
 from catalog import selectors as catalog
@@ -17,7 +16,6 @@ from marketplace.core.ui import readable_ms
 MEBIBYTE = 1 << 20
 SMALLEST_MEMORY_MB = 2048
 SHORTEST_SECONDS = 90
-EVALUATION_LEASE = timedelta(minutes=30)
 NOT_LOADED = frozenset({"start", "signature", "load"})
 
 
@@ -43,7 +41,6 @@ def _probe(examination: Examination) -> ProbeReport:
     size_mb = examination.size // MEBIBYTE
     seconds = SHORTEST_SECONDS + size_mb // 50
     base = _folder_of_base(examination)
-    examination.hold(timedelta(seconds=seconds) + LEASE)
     return probe_in_bounded_process(
         examination.folder,
         timeout_s=seconds,
@@ -95,7 +92,6 @@ def check_evaluation(examination: Examination) -> Outcome:
     version = examination.submission.version
     if version is None:
         raise CheckFailed("There is no signed version to evaluate.")
-    examination.hold(EVALUATION_LEASE)
     return evaluate(version)
 
 

@@ -1,6 +1,7 @@
 """Examinations: refused with a reason, nothing run, nothing served."""
 
 import hashlib
+import time
 from datetime import timedelta
 from pathlib import Path
 
@@ -275,3 +276,25 @@ def test_an_empty_safetensors_cannot_be_announced(as_hana, listing, tmp_path) ->
         uploaded(as_hana, listing, folder)
 
     assert not Submission.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+def test_the_lease_is_renewed_while_a_step_waits(
+    many_threads, as_hana, tmp_path, monkeypatch
+) -> None:
+    monkeypatch.setattr(examination, "TICK_SECONDS", 0.01)
+    broken = write_broken(tmp_path / "model", b"not tensors")
+    submission = uploaded(as_hana, make_listing(as_hana), broken)
+    submissions.complete(by=as_hana, submission=submission)
+    taken = examination.claim(str(submission.pk))
+    nearly_over = now() + timedelta(seconds=1)
+    Submission.objects.update(checking_lease_until=nearly_over)
+
+    with taken.kept_alive():
+        deadline = time.monotonic() + 20
+        while time.monotonic() < deadline:
+            submission.refresh_from_db()
+            if submission.checking_lease_until > nearly_over:
+                break
+
+    assert submission.checking_lease_until > now() + timedelta(seconds=90)
