@@ -68,7 +68,8 @@ def test_the_owner_does_see_it(world, alice, as_alice):
     """Without this, the test above could pass on a store that shows nothing to anyone."""
     seen = {"browser": [], "key": []}
     _, token = create_key(by=as_alice, name="all", scopes=sorted(KEY_SCOPES))
-    key = APIClient(headers={"Authorization": f"Bearer {token}"})
+    key = APIClient()
+    key.credentials(HTTP_AUTHORIZATION=f"Bearer {token}")
     for door, visitor in (("browser", browser_of(alice)), ("key", key)):
         for route in (one for one in every_route() if not one.parts or one.pattern in ROWS):
             answer = visitor.get(address(route, world))

@@ -227,7 +227,9 @@ def _calls(by: Caller, shop: Listing) -> World:
     """A finished call with its report and pieces, a failed one and one that waits."""
     value = {"texts": [SECRET]}
     finished = create(by=by, request=_request(shop, value))
-    Prediction.objects.filter(pk=finished.pk).update(output={"results": [[SECRET]]})
+    Prediction.objects.filter(pk=finished.pk).update(
+        output={"results": [[{"label": SECRET, "score": 1.0}]]}
+    )
     PredictionPiece.objects.create(
         prediction=finished, sequence=1, attempt=finished.attempt, content=SECRET
     )
