@@ -5,28 +5,9 @@ from hypothesis import strategies as st
 from billing.pricing import read_tariff, tariff_as_json, tariff_digest
 from marketplace.core.errors import InvalidInput
 
-WORDS = st.sampled_from(
-    [
-        "currency",
-        "charges",
-        "USD",
-        "kind",
-        "unit",
-        "volume",
-        "meter",
-        "requests",
-        "tiers",
-        "price",
-        "per",
-        "up_to",
-        "0.5",
-        "free",
-        "recurring",
-        "fee",
-        "license",
-        "minimum",
-    ]
-)
+NAMES = ("currency", "charges", "kind", "meter", "tiers", "price", "per", "up_to", "free", "fee")
+VALUES = ("USD", "unit", "volume", "requests", "0.5", "recurring", "license", "minimum")
+WORDS = st.sampled_from([*NAMES, *VALUES])
 ANYTHING = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | WORDS | st.text(),
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(WORDS | st.text(), inner),
