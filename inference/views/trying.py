@@ -37,7 +37,7 @@ def run(request: HttpRequest, owner: str, name: str) -> HttpResponse:
 
 
 @require_POST
-@needs("predictions.run")  # type: ignore[arg-type]  # a stream is not an HttpResponse
+@needs("predictions.run")  # a stream is not an HttpResponse
 def stream(request: HttpRequest, owner: str, name: str) -> HttpResponseBase:
     """Run one call and send its answer as it is made."""
     try:
