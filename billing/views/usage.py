@@ -78,7 +78,7 @@ class Line:
 
 
 @require_safe
-@needs("usage.read")  # a stream is not an HttpResponse
+@needs("usage.read")
 def download(request: HttpRequest) -> HttpResponseBase:
     """Download the usage events of a range as CSV."""
     by = caller_of(request)
