@@ -14,7 +14,7 @@ from tests.isolation.visits import address, body_of, rows_of, visits
 from tests.isolation.world import CANARY, build_world
 
 SEEN_BY_A_BROWSER = 25
-SEEN_BY_A_KEY = 20
+SEEN_BY_A_KEY = 18
 
 
 @pytest.fixture
