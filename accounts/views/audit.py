@@ -1,5 +1,6 @@
 """The page of the audit trail."""
 
+import re
 from dataclasses import dataclass
 
 from django.http import HttpRequest, HttpResponse
@@ -11,6 +12,8 @@ from accounts.models import AuditEvent
 from accounts.permissions import caller_of, needs
 from accounts.selectors import audit_actions_of, audit_events_of
 from marketplace.core.pagination import newest_page
+
+DIGEST = re.compile(r"[0-9a-f]{64}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +44,16 @@ def index(request: HttpRequest) -> HttpResponse:
 
 
 def _details(event: AuditEvent) -> str:
-    return ", ".join(f"{name}: {_text(value)}" for name, value in event.data.items())
+    shown = {name: _text(value) for name, value in event.data.items()}
+    return ", ".join(f"{name}: {text}" for name, text in shown.items() if text)
 
 
 def _text(value: object) -> str:
+    if value is None:
+        return ""
     if isinstance(value, list):
-        return ", ".join(map(str, value))
+        return ", ".join(map(_text, value))
     if isinstance(value, dict):
-        return "; ".join(f"{name} {one}" for name, one in value.items())
-    return str(value)
+        return "; ".join(f"{name} {_text(one)}" for name, one in value.items())
+    text = str(value)
+    return f"{text[:12]}…" if DIGEST.fullmatch(text) else text

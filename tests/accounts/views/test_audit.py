@@ -1,5 +1,6 @@
 import re
 
+from accounts.services import audit
 from accounts.services.api_keys import create_key
 from accounts.services.organizations import update_organization
 
@@ -16,6 +17,17 @@ def test_events_are_shown_with_who_and_what(alice_browser, as_alice):
     assert times(page, "organization.update") == 1
     assert "alice@acme.example" in page
     assert "fields: name" in page
+
+
+def test_details_leave_out_what_is_empty_and_shorten_digests(alice_browser, as_alice):
+    moved = [{"number": "1.0.0", "digest": "ab" * 32}]
+    audit.record(
+        "channel.point", by=as_alice, target=as_alice.organization, targets=moved, reason="", at=None
+    )
+
+    page = alice_browser.get("/audit/?action=channel.point").content.decode()
+
+    assert '<span class="table__sub">targets: number 1.0.0; digest abababababab…</span>' in page
 
 
 def test_one_kind_of_event_is_shown_when_asked_for(alice_browser, as_alice):
