@@ -3,6 +3,7 @@
 from django.db import models
 
 from accounts.models import TenantModel
+from marketplace.core.money import format_money
 
 
 class Quote(TenantModel):
@@ -23,4 +24,4 @@ class Quote(TenantModel):
     used_by = models.UUIDField(null=True, blank=True, unique=True)
 
     def __str__(self) -> str:
-        return f"at most {self.maximum_nano}"
+        return f"at most {format_money(self.maximum_nano, self.price.currency)}"
