@@ -19,7 +19,9 @@ LOOKS = [("light", 1280), ("dark", 1280), ("light", 390), ("dark", 390)]
 PICTURED = {("light", 1280), ("dark", 390)}
 PICTURES = Path(__file__).resolve().parents[2] / "test-results" / "pages"
 WIDER = "document.documentElement.scrollWidth - innerWidth"
-SETTLED = "!document.getAnimations().some((one) => one instanceof CSSTransition)"
+SETTLE = """document.getAnimations()
+    .filter((one) => one instanceof CSSTransition)
+    .forEach((one) => one.finish())"""
 HOUSE = [place for route in every_route() for place in PAGES.get(route.pattern, [])] + ACCOUNT_PAGES
 
 
@@ -75,7 +77,7 @@ def examine(page: Page, place: str, scheme: str, width: int) -> list[str]:
     """Return what is wrong with the page in one look; pictures of two looks are kept."""
     page.set_viewport_size({"width": width, "height": 900})
     page.emulate_media(color_scheme=scheme)
-    page.wait_for_function(SETTLED)
+    page.evaluate(SETTLE)
     found = Axe().run(page, options={"resultTypes": ["violations"]}).response["violations"]
     said = [f"({scheme} {width}) {one['id']}: {one['nodes'][0]['html'][:160]}" for one in found]
     if (wider := page.evaluate(WIDER)) > 0:
