@@ -37,7 +37,15 @@ PREFER = OpenApiParameter(
     OpenApiParameter.HEADER,
     description="`respond-async` answers at once; `wait=10` waits at most ten seconds.",
 )
-EVENTS = OpenApiResponse(str, "Server-sent events: start, output, then done or error.")
+# One event as OpenAPI 3.2 describes a stream: by its fields, whose data is JSON in a string.
+EVENT = {
+    "type": "object",
+    "properties": {
+        "event": {"type": "string", "enum": ["start", "output", "done", "error"]},
+        "data": {"type": "string"},
+    },
+}
+EVENTS = OpenApiResponse(EVENT, "Server-sent events: start, output, then done or error.")
 ANSWERS: dict[Any, Any] = {
     201: OpenApiResponse(PredictionSerializer, "Finished: succeeded, failed or canceled."),
     202: OpenApiResponse(PredictionSerializer, "Accepted, and still starting or processing."),
