@@ -16,6 +16,15 @@ from accounts.services.organizations import create_organization
 from accounts.types import Caller
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark the tests that empty the database when they end; they run in a run of their own."""
+    for item in items:
+        marker = item.get_closest_marker("django_db")
+        is_flushing = marker is not None and marker.kwargs.get("transaction")
+        if is_flushing or {"live_server", "transactional_db"} & set(item.fixturenames):
+            item.add_marker("flushes")
+
+
 def pytest_runtest_setup() -> None:
     socket_allow_hosts(["127.0.0.1", "::1", "localhost"], allow_unix_socket=True)
 
