@@ -10,7 +10,7 @@ run: ## the whole marketplace at http://127.0.0.1:8000 (HOST, PORT, STOA_DATA_DI
 
 test: ## the whole suite on the embedded defaults (PYTEST="-k name" for a part)
 	@scripts/setup dev
-	@OMP_NUM_THREADS=1 .venv/bin/python -m pytest -q -n 2 --dist loadfile $(PYTEST)
+	@scripts/test $(PYTEST)
 
 check: ## format, lint, types, import walls, migrations, API schema, sizes
 	@scripts/setup dev
