@@ -9,6 +9,7 @@ from playwright.sync_api import Browser, Page, Route
 
 from authoring.models import Submission
 from authoring.services import submissions
+from inference.models import Pool
 from tests.factories.authoring import checked, make_listing, write_broken
 from tests.inference.runtimes.tiny_others import tiny_tabular
 from tests.journeys.conftest import chromium  # noqa: F401  a fixture
@@ -16,7 +17,7 @@ from tests.journeys.conftest import chromium  # noqa: F401  a fixture
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.slow,
-    pytest.mark.django_db(transaction=True, serialized_rollback=True),
+    pytest.mark.django_db(transaction=True),
 ]
 PATIENCE_MS = 60_000
 UPLOAD = "/desk/models/scorer/upload/"
@@ -35,6 +36,13 @@ def page(chromium: Browser, live_server, hana_browser) -> Iterator[Page]:  # noq
     yield page
     context.close()
     assert complaints == []
+
+
+@pytest.fixture(autouse=True)
+def pool(transactional_db) -> None:
+    """The pool of the migrations. Playwright's event loop gives this thread another connection,
+    whose contents pytest-django does not restore after a flush."""
+    Pool.objects.get_or_create(name="cpu", defaults={"queue": "pool.cpu"})
 
 
 def choose(page: Page, folder: Path) -> None:
