@@ -22,7 +22,12 @@ def test_events_are_shown_with_who_and_what(alice_browser, as_alice):
 def test_details_leave_out_what_is_empty_and_shorten_digests(alice_browser, as_alice):
     moved = [{"number": "1.0.0", "digest": "ab" * 32}]
     audit.record(
-        "channel.point", by=as_alice, target=as_alice.organization, targets=moved, reason="", at=None
+        "channel.point",
+        by=as_alice,
+        target=as_alice.organization,
+        targets=moved,
+        reason="",
+        at=None,
     )
 
     page = alice_browser.get("/audit/?action=channel.point").content.decode()
