@@ -26,7 +26,7 @@ from marketplace.wsgi import application
 from tests.isolation.table import ROWS
 from tests.isolation.world import build_world
 
-EXAMPLES = int(os.environ.get("STOA_FUZZ_EXAMPLES", "12"))
+EXAMPLES = int(os.environ.get("STOA_FUZZ_EXAMPLES", "15"))
 CHECKS = [
     not_a_server_error,
     status_code_conformance,
