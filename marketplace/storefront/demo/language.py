@@ -71,7 +71,7 @@ A rank-8 LoRA adapter on Lantern 135M Chat, trained on State of the Union addres
 base model's memory: calling it costs no second copy of the weights.
 
 The training record under Provenance gives the corpus digest, the tokens seen, the optimizer and the
-perplexity on held-out addresses before and after. The same trainer reproduces it.
+perplexity on held-out addresses before and after.
 """,
     intended_use="Drafting in the register of formal public speech; study of style transfer.",
     limitations="Everything the base cannot do; drifts into nineteenth-century phrasing.",
@@ -92,7 +92,7 @@ DEEPWATER = DemoListing(
     collections=("language",),
     description="""\
 A rank-8 LoRA adapter on Lantern 135M Chat, trained on the text of Moby-Dick. For writers who want a
-sea-going draft, and for anyone curious what two megabytes of novel do to a small model.
+sea-going draft, and for anyone curious what one novel does to a small model.
 
 Perplexity on chapters that were kept out of training is in the training record, before and after.
 """,

@@ -71,7 +71,7 @@ def _copy_adapter(name: str, folder: Path) -> Made:
     shutil.copytree(ADAPTERS / name, folder)
     record = _record(folder)
     return Made(
-        notes="Trained with the platform's own LoRA trainer; the record makes it again.",
+        notes="Trained with the platform's own LoRA trainer; the record says how.",
         provenance={
             "upstream_author": "this marketplace's own trainer",
             "upstream_name": "SmolLM2-135M-Instruct, adapted",
