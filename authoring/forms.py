@@ -43,7 +43,7 @@ class ListingForm(forms.Form):
     task = forms.ChoiceField(choices=TASK_CHOICES)
     license = forms.CharField(
         max_length=64,
-        label="Licence",
+        label="License",
         help_text="An SPDX identifier such as Apache-2.0, or LicenseRef-… for your own.",
         widget=forms.TextInput({"list": "licenses", "autocomplete": "off"}),
     )

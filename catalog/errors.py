@@ -71,5 +71,5 @@ class DerivativesForbidden(DomainError):
 
     code = "catalog.derivatives_forbidden"
     status = 403
-    title = "The licence allows no derivatives"
+    title = "The license allows no derivatives"
     message = "{base} is under {license}, which allows no derived models."

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 PROVENANCE_LABELS = {
     "upstream_author": "Upstream author",
     "upstream_name": "Upstream model",
-    "upstream_license": "Upstream licence",
+    "upstream_license": "Upstream license",
     "source": "Source of the files",
     "source_digest": "Digest of the source",
     "training_data": "Training data",
@@ -49,7 +49,7 @@ RESULT_SECTIONS = (
 def _identity(listing: "Listing", version: "Version") -> list[CardFact]:
     return [
         CardFact("Seller", listing.organization.name, False),
-        CardFact("Licence", listing.license.spdx_id, False),
+        CardFact("License", listing.license.spdx_id, False),
         CardFact("Version digest", version.digest, True),
         CardFact("Runtime", version.runtime, True),
         CardFact("Parameters", f"{version.parameter_count:,}", True),

@@ -31,7 +31,7 @@ class TasksView(PublicView):
 class LicensesView(PublicView):
     """The licences known here."""
 
-    @extend_schema(summary="List licences", responses=LicensesSerializer)
+    @extend_schema(summary="List licenses", responses=LicensesSerializer)
     def get(self, request: Request) -> Response:
         return Response(LicensesSerializer({"results": selectors.licenses()}).data)
 

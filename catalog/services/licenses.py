@@ -34,6 +34,6 @@ def ensure_license(spdx_id: str) -> License:
             "is_open_source": False,
         }
     else:
-        message = f"{spdx_id[:64]!r} is not a licence we know; use LicenseRef-… for your own."
+        message = f"{spdx_id[:64]!r} is not a license we know; use LicenseRef-… for your own."
         raise InvalidInput([FieldProblem("license_spdx", message, "choice")])
     return License.objects.get_or_create(spdx_id=spdx_id, defaults=defaults)[0]

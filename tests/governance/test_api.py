@@ -38,7 +38,7 @@ def test_the_card_marks_each_line(encoder_version, client):
         fact["label"]: fact["source"] for section in card["sections"] for fact in section["facts"]
     }
     assert sources["Version digest"] == "measured"
-    assert sources["Licence"] == "stated"
+    assert sources["License"] == "stated"
     assert sources["paraphrase-ranking: MRR"] == "measured"
 
 
