@@ -47,7 +47,6 @@ def test_every_row_has_a_route():
     assert set(ROWS) - {route.pattern for route in every_route()} == set()
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("intruder", ["browser", "key", "anonymous"], indirect=True)
 def test_nothing_of_another_organization_is_seen_or_changed(world, intruder):
     before = rows_of(world["organization_row"])
