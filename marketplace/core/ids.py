@@ -9,11 +9,15 @@ BASE62 = string.digits + string.ascii_uppercase + string.ascii_lowercase
 
 
 def uuid7() -> uuid.UUID:
-    """Return a time-ordered UUID (RFC 9562, section 5.7)."""
-    milliseconds = time.time_ns() // 1_000_000
+    """Return a UUID ordered by time to a quarter of a microsecond (RFC 9562, 5.7 and 6.2).
+
+    The twelve bits after the milliseconds hold their fraction (method 3), so that rows made
+    one after the other in a process sort in that order.
+    """
+    milliseconds, nanoseconds = divmod(time.time_ns(), 1_000_000)
     value = (milliseconds & (1 << 48) - 1) << 80
     value |= 0x7 << 76
-    value |= secrets.randbits(12) << 64
+    value |= (nanoseconds << 12) // 1_000_000 << 64
     value |= 0b10 << 62
     value |= secrets.randbits(62)
     return uuid.UUID(int=value)

@@ -37,3 +37,13 @@ def test_random_words_are_of_their_length_and_alphabet():
 
     assert len(words) == 100
     assert all(re.fullmatch(r"[0-9A-Za-z]{30}", word) for word in words)
+
+
+def test_ids_made_one_after_the_other_sort_in_that_order(monkeypatch):
+    moments = iter(range(1_800_000_000_000_000_000, 1_800_000_000_003_000_000, 1_000))
+    monkeypatch.setattr("marketplace.core.ids.time.time_ns", lambda: next(moments))
+
+    made = [uuid7() for _ in range(3_000)]
+
+    assert made == sorted(made)
+    assert {(one.version, one.variant) for one in made} == {(7, "specified in RFC 4122")}
