@@ -34,8 +34,9 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
 
     def make(name: str) -> Path:
         if name not in folders:
-            folders[name] = tmp_path_factory.mktemp(name)
-            importer_named(name).convert(members_of(name), folders[name])
+            members, folder = members_of(name), tmp_path_factory.mktemp(name)
+            importer_named(name).convert(members, folder)
+            folders[name] = folder
         return folders[name]
 
     return make
