@@ -67,7 +67,7 @@ class LineageCycle(DomainError):
 
 
 class DerivativesForbidden(DomainError):
-    """The base's licence does not allow models made from it."""
+    """The base's license does not allow models made from it."""
 
     code = "catalog.derivatives_forbidden"
     status = 403

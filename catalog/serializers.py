@@ -248,7 +248,7 @@ class LineageSerializer(serializers.Serializer[Any]):
 
 
 class LicenseSerializer(serializers.Serializer[Any]):
-    """A licence and what it allows."""
+    """A license and what it allows."""
 
     spdx_id = serializers.CharField()
     name = serializers.CharField()
@@ -259,7 +259,7 @@ class LicenseSerializer(serializers.Serializer[Any]):
 
 
 class LicensesSerializer(serializers.Serializer[Any]):
-    """Every licence known here."""
+    """Every license known here."""
 
     results = LicenseSerializer(many=True)
 

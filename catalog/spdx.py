@@ -1,4 +1,4 @@
-"""Licences that models and data come under: SPDX identifiers (License List, 2026-11).
+"""Licenses that models and data come under: SPDX identifiers (License List, 2026-11).
 
 What is not on that list is named ``LicenseRef-…``, as annex D of the specification asks.
 """
@@ -10,7 +10,7 @@ OPEN_DATA = "https://opendatacommons.org/licenses"
 
 
 class Terms(NamedTuple):
-    """A licence in the five facts that a buyer filters by."""
+    """A license in the five facts that a buyer filters by."""
 
     name: str
     url: str

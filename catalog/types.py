@@ -100,9 +100,9 @@ PRICE_KINDS = {
     "payg": "Pay as you go",
     "subscription": "Subscription",
     "commitment": "Commitment",
-    "license": "One-off licence",
+    "license": "One-off license",
 }
-FACETS = ("task", "price", "free", "latency", "license", "language", "hardware", "author")
+FACETS = ("task", "author", "price", "free", "license", "latency", "hardware", "language")
 SORTS = {
     "relevance": "Best match",
     "popular": "Most used",

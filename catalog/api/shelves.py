@@ -1,4 +1,4 @@
-"""What surrounds models: tasks, licences, collections, authors."""
+"""What surrounds models: tasks, licenses, collections, authors."""
 
 from dataclasses import asdict
 
@@ -29,7 +29,7 @@ class TasksView(PublicView):
 
 
 class LicensesView(PublicView):
-    """The licences known here."""
+    """The licenses known here."""
 
     @extend_schema(summary="List licenses", responses=LicensesSerializer)
     def get(self, request: Request) -> Response:

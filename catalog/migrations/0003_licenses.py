@@ -1,4 +1,4 @@
-"""Seed the licences."""
+"""Seed the licenses."""
 
 from django.db import migrations
 

@@ -1,4 +1,4 @@
-"""What: listings, versions, artifacts, licences, lineage, collections."""
+"""What: listings, versions, artifacts, licenses, lineage, collections."""
 
 from catalog.models.artifact import Artifact, VersionFile
 from catalog.models.channel import Channel, ChannelMove, ChannelTarget

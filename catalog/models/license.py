@@ -6,7 +6,7 @@ from marketplace.core.models import BaseModel
 
 
 class License(BaseModel):
-    """A licence by its SPDX identifier, or ``LicenseRef-…`` for one of our own."""
+    """A license by its SPDX identifier, or ``LicenseRef-…`` for one of our own."""
 
     spdx_id = models.CharField(max_length=64, unique=True)
     name = models.CharField(max_length=200)

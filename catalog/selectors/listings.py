@@ -182,5 +182,5 @@ def channels_of(listing: Listing) -> list[ChannelView]:
 
 
 def licenses() -> QuerySet[License]:
-    """Return every licence known here."""
+    """Return every license known here."""
     return License.objects.all()

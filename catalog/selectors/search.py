@@ -102,7 +102,7 @@ def _facet_counts(
     counts = _counts(_filtered(found, filters), free)
     for facet in filters:
         counts |= _counts(_filtered(found, filters, but=facet), [facet])
-    label = _labeler(counts)
+    label = _labeler({*counts.get("author", {}), *filters.get("author", ())})
     return {
         facet: _as_values(facet, counts.get(facet, {}), filters.get(facet, ()), label)
         for facet in FACETS
@@ -139,8 +139,8 @@ def _as_values(
     return tuple(sorted(values, key=lambda one: (-one.count, one.label)))
 
 
-def _labeler(counts: Mapping[str, Mapping[str, int]]) -> Callable[[str, str], str]:
-    authors = Organization.objects.filter(slug__in=counts.get("author", {}))
+def _labeler(author_slugs: set[str]) -> Callable[[str, str], str]:
+    authors = Organization.objects.filter(slug__in=author_slugs)
     labels = {
         "task": {task.id: task.name for task in TASKS.values()},
         "price": PRICE_KINDS,

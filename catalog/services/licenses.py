@@ -1,4 +1,4 @@
-"""Licences by their SPDX identifiers."""
+"""Licenses by their SPDX identifiers."""
 
 import re
 
@@ -17,7 +17,7 @@ def is_known(spdx_id: str) -> bool:
 
 
 def ensure_license(spdx_id: str) -> License:
-    """Return a known licence, or a new ``LicenseRef-…`` that promises nothing.
+    """Return a known license, or a new ``LicenseRef-…`` that promises nothing.
 
     Raises ``InvalidInput`` for any other identifier, naming ``license_spdx``.
     """

@@ -121,7 +121,7 @@ counting. It does not tell who somebody is, and the restrictions forbid building
     restrictions="Not for identification, surveillance or inference of personal traits.",
     plans=(
         per_unit("standard", "Pay as you go", meter="images", price="0.0005"),
-        download("download", "Download licence", "49"),
+        download("download", "Download license", "49"),
     ),
 )
 LISTINGS = (INCOME, PARITY, TIDELINE, GLANCE, LOOKOUT)

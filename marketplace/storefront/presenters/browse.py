@@ -26,7 +26,7 @@ TITLES = {
     "author": "Author",
 }
 OFFERED = frozenset(SORTS) - {"relevance"}
-OPEN = frozenset({"task", "price", "free", "latency"})
+OPEN = frozenset({"task", "author", "price", "free"})
 
 
 @dataclass(frozen=True, slots=True)

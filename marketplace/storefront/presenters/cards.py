@@ -73,5 +73,5 @@ def state_of(listing: "Listing") -> str:
 
 
 def short_license(spdx_id: str) -> str:
-    """Return a licence's identifier without the prefix that SPDX asks for."""
+    """Return a license's identifier without the prefix that SPDX asks for."""
     return spdx_id.removeprefix("LicenseRef-")

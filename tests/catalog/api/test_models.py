@@ -171,3 +171,12 @@ def test_lineage_is_the_current_versions_unless_named(client, otter, as_hana):
 
     assert [one["number"] for one in answer["nodes"]] == ["2"]
     assert client.get("/api/v1/models/harbor/otter/lineage?version=9").status_code == 404
+
+
+def test_counts_every_facet_and_names_authors(client, otter):
+    found = client.get("/api/v1/models?author=harbor").json()["facets"]
+
+    names = ["task", "author", "price", "free", "license", "latency", "hardware", "language"]
+    assert list(found) == names
+    chosen = {"value": "harbor", "label": "Harbor", "count": 1, "is_selected": True}
+    assert [one for one in found["author"] if one["is_selected"]] == [chosen]

@@ -146,3 +146,29 @@ def test_queries_do_not_grow_with_results(client, shop, harbor, django_assert_nu
 
 def test_another_method_is_refused(client, db):
     assert client.post("/models/").status_code == 405
+
+
+def test_every_filter_is_offered_authors_by_name_and_open(client, shop, harbor):
+    html = page(client, "/models/")
+
+    titles = re.findall(r'<summary class="facet__title">([^<]+)<', html)
+    assert titles[:3] == ["Task", "Author", "Price"]
+    assert titles[3:] == ["License", "Median latency", "Hardware", "Language"]
+    before, _, _ = html.partition('<summary class="facet__title">Author')
+    assert " open>" in before.rpartition("<details")[2]
+    assert f'value="{harbor.slug}"><span class="facet__label">{harbor.name}<' in html
+
+
+def test_narrows_to_an_author_and_names_what_can_be_taken_off(client, shop, harbor):
+    html = page(client, f"/models/?author={harbor.slug}")
+
+    assert names(html) == ["Otter"]
+    assert f'value="{harbor.slug}" checked' in html
+    assert f'<a class="chip" href="/models/">{harbor.name}<' in html
+
+
+def test_an_author_who_sells_nothing_keeps_the_name(client, shop, acme):
+    html = page(client, f"/models/?author={acme.slug}")
+
+    assert names(html) == []
+    assert f'value="{acme.slug}" checked><span class="facet__label">{acme.name}<' in html
