@@ -1,10 +1,13 @@
 """Alice owns, Bob belongs, Charlie is outside; sockets stay on loopback."""
 
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from django.db import connection
 from django.test import Client
+from pytest_django.plugin import blocking_manager_key
 from pytest_socket import socket_allow_hosts
 from rest_framework.test import APIClient
 
@@ -17,12 +20,30 @@ from accounts.types import Caller
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark the tests that empty the database when they end; they run in a run of their own."""
+    """A test that commits starts with what the migrations wrote, whatever ran before it."""
     for item in items:
-        marker = item.get_closest_marker("django_db")
-        is_flushing = marker is not None and marker.kwargs.get("transaction")
-        if is_flushing or {"live_server", "transactional_db"} & set(item.fixturenames):
-            item.add_marker("flushes")
+        if commits(item):
+            marker = item.get_closest_marker("django_db")
+            kwargs = {**(marker.kwargs if marker else {}), "transaction": True}
+            kwargs["serialized_rollback"] = True
+            item.add_marker(pytest.mark.django_db(**kwargs), append=False)
+
+
+def commits(item: pytest.Item) -> bool:
+    """Tell whether a test empties the database when it ends, and does not just roll back."""
+    marker = item.get_closest_marker("django_db")
+    if marker is not None and marker.kwargs.get("transaction"):
+        return True
+    return bool({"live_server", "transactional_db"} & set(item.fixturenames))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown(item: pytest.Item) -> Iterator[None]:
+    """Put back what the migrations wrote after a test that emptied the database."""
+    yield
+    if commits(item) and hasattr(connection, "_test_serialized_contents"):
+        with item.config.stash[blocking_manager_key].unblock():
+            connection.creation.deserialize_db_from_string(connection._test_serialized_contents)
 
 
 def pytest_runtest_setup() -> None:
