@@ -1,6 +1,7 @@
 """Puts a model card together from facts, each marked by whose word it is."""
 
 from collections.abc import Sequence
+from math import floor, isfinite, log10
 from typing import TYPE_CHECKING, Any
 
 from governance.models import Evidence, Provenance
@@ -9,6 +10,8 @@ from governance.types import CardFact, CardSection, ModelCard
 if TYPE_CHECKING:
     from catalog.models import Listing, Version
 
+# Smaller than any result; what floating point leaves of zero.
+LEAST = 1e-9
 PROVENANCE_LABELS = {
     "upstream_author": "Upstream author",
     "upstream_name": "Upstream model",
@@ -101,7 +104,7 @@ def _results(title: str, kind: str, evidence: Sequence[Evidence]) -> CardSection
 def written_metric(metric: dict[str, Any]) -> str:
     """Return a metric with its unit, n and interval, for people."""
     unit = f" {metric['unit']}" if metric["unit"] else ""
-    text = f"{written(metric['value'])}{unit} (n = {metric['n']}"
+    text = f"{written(metric['value'])}{unit} (n = {metric['n']:,}"
     if metric["interval"]:
         low, high = metric["interval"]
         text += f"; 95 % interval {written(low)} to {written(high)}"
@@ -109,5 +112,11 @@ def written_metric(metric: dict[str, Any]) -> str:
 
 
 def written(value: Any) -> str:
-    """Return a value for people; numbers with four significant digits."""
-    return f"{value:.4g}" if isinstance(value, float) else str(value)
+    """Return a value for people; fractions with four significant digits, never an exponent."""
+    if not isinstance(value, float) or not isfinite(value):
+        return str(value)
+    if abs(value) < LEAST:
+        return "0"
+    places = 3 - floor(log10(abs(value)))
+    text = f"{round(value, places):,.{max(places, 0)}f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text

@@ -14,7 +14,9 @@ def wilson_interval(hits: int, n: int, *, z: float = Z_95) -> tuple[float, float
     share, square = hits / n, z * z
     center = (share + square / (2 * n)) / (1 + square / n)
     half = z / (1 + square / n) * math.sqrt(share * (1 - share) / n + square / (4 * n * n))
-    return max(0.0, center - half), min(1.0, center + half)
+    # Rounding must not move an end that is exactly 0 or 1.
+    low = max(0.0, center - half) if hits else 0.0
+    return low, min(1.0, center + half) if hits < n else 1.0
 
 
 def area_under_curve(truth: Sequence[int], scores: Sequence[float]) -> float:

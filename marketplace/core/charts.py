@@ -78,7 +78,10 @@ class Fan:
 
 @dataclass(frozen=True, slots=True)
 class HorizontalBars:
-    """One bar for each label: class probabilities, shares, scores."""
+    """One bar for each label: class probabilities, shares, scores.
+
+    ``intervals`` (low, high), one a row, are drawn as whiskers; ``caption`` stands above.
+    """
 
     title: str
     description: str
@@ -86,6 +89,8 @@ class HorizontalBars:
     format: Format = compact_number
     maximum: float | None = None
     tone: str = "accent"
+    intervals: Sequence[tuple[float, float]] = ()
+    caption: str = ""
 
     def render(self) -> SafeString:
         """Return the chart as a figure."""
@@ -350,10 +355,18 @@ def render_horizontal(chart: HorizontalBars) -> SafeString:
     """Return one bar for each row; the words beside it are the accessible form."""
     if not chart.rows:
         return nothing(chart.title, "No values")
-    most = chart.maximum or max(value for _, value in chart.rows)
-    rows = [
-        (label, length_bar(0, share(value, most), f"bar--{chart.tone}"), chart.format(value))
-        for label, value in chart.rows
-    ]
-    values = {"title": chart.title, "description": chart.description, "rows": rows}
+    ends = [value for _, value in chart.rows] + [high for _, high in chart.intervals]
+    most = chart.maximum or max(ends)
+    rows = []
+    for place, (label, value) in enumerate(chart.rows):
+        edges = chart.intervals[place] if chart.intervals else None
+        between = (share(edges[0], most), share(edges[1], most)) if edges else None
+        bar = length_bar(0, share(value, most), f"bar--{chart.tone}", between)
+        rows.append((label, bar, chart.format(value)))
+    values = {
+        "title": chart.title,
+        "description": chart.description,
+        "caption": chart.caption,
+        "rows": rows,
+    }
     return show("chart_rows", values)

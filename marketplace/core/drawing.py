@@ -5,7 +5,7 @@ Lengths are SVG attributes, since the content security policy allows no inline s
 
 from collections.abc import Sequence
 
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 from marketplace.core.components.rendering import show
@@ -17,16 +17,30 @@ def number(value: float) -> str:
     return f"{value:.2f}".rstrip("0").rstrip(".")
 
 
-def length_bar(start: float, length: float, css: str) -> SafeString:
-    """Return a bar over a track; both are shares of the width, from 0 to 1."""
+def length_bar(
+    start: float, length: float, css: str, between: tuple[float, float] | None = None
+) -> SafeString:
+    """Return a bar over a track; all lengths are shares of the width, from 0 to 1.
+
+    ``between`` are the ends of an interval around the bar's end.
+    """
     return format_html(
         '<svg class="bar {}" aria-hidden="true" focusable="false">'
         '<rect class="bar__track" width="100%" height="100%"></rect>'
-        '<rect class="bar__fill" x="{}%" width="{}%" height="100%"></rect></svg>',
+        '<rect class="bar__fill" x="{}%" width="{}%" height="100%"></rect>{}</svg>',
         css,
         number(100 * start),
         number(100 * length),
+        whisker(*between) if between else "",
     )
+
+
+def whisker(low: float, high: float) -> SafeString:
+    """Return a line from low to high, shares of the width, between two ticks."""
+    left, right = f"{number(100 * low)}%", f"{number(100 * high)}%"
+    lines = [(left, right, "50%", "50%"), (left, left, "25%", "75%"), (right, right, "25%", "75%")]
+    shape = '<line class="bar__whisker" x1="{}" x2="{}" y1="{}" y2="{}"></line>'
+    return format_html_join("", shape, lines)
 
 
 def share(value: float, maximum: float) -> float:

@@ -153,3 +153,14 @@ def test_rows_are_measured_against_a_given_maximum():
 
 def test_no_rows_say_so():
     assert "No values" in HorizontalBars("Tags", "", []).render()
+
+
+def test_rows_may_have_a_visible_caption_and_whiskers():
+    rows, between = [("cat", 0.4)], [(0.2, 0.8)]
+
+    shown = HorizontalBars("Tags", "", rows, intervals=between, caption="<b>").render()
+
+    assert '<figcaption class="chart__caption">&lt;b&gt;</figcaption>' in shown
+    assert '<line class="bar__whisker" x1="25%" x2="100%" y1="50%" y2="50%">' in shown
+    assert 'width="50%"' in shown
+    assert "figcaption" not in HorizontalBars("Tags", "", rows).render()

@@ -18,6 +18,8 @@ def test_the_wilson_interval_of_a_textbook_example():
 def test_the_wilson_interval_stays_between_zero_and_one():
     assert wilson_interval(0, 5)[0] == 0.0
     assert wilson_interval(5, 5)[1] == 1.0
+    assert wilson_interval(0, 14)[0] == 0.0
+    assert wilson_interval(30, 30)[1] == 1.0
     assert wilson_interval(0, 0) == (0.0, 1.0)
 
 
