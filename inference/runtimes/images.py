@@ -1,19 +1,23 @@
 """Reads callers' images: bounded, of few formats, decoded once."""
 
 import base64
-import binascii
 import io
 import re
 
 from PIL import Image, ImageDraw, ImageOps, UnidentifiedImageError
 
 from inference.runtimes.base import Json, RuntimeRefusal, Schema
+from inference.runtimes.encoded import EncodedKind, read_encoded
 
 FORMATS = ("JPEG", "PNG", "WEBP")
 MOST_BYTES = 10 * 1024 * 1024
 MOST_PIXELS = 32_000_000
-_LONGEST_TEXT = MOST_BYTES * 4 // 3 + 1024
-_DATA_URI = re.compile(r"data:image/(?:jpeg|png|webp);base64,", re.IGNORECASE)
+_IMAGE = EncodedKind(
+    noun="an image",
+    prefix=re.compile(r"data:image/(?:jpeg|png|webp);base64,", re.IGNORECASE),
+    readable="data:image/jpeg, png or webp",
+    most_bytes=MOST_BYTES,
+)
 
 
 def read_image(value: Json, *, field: str = "image") -> Image.Image:
@@ -21,7 +25,7 @@ def read_image(value: Json, *, field: str = "image") -> Image.Image:
 
     Raises ``RuntimeRefusal`` for anything but a JPEG, PNG or WebP image within bounds.
     """
-    content = _decode_text(value, field)
+    content = read_encoded(value, _IMAGE, field=field)
     try:
         return _decode_image(content, field)
     except RuntimeRefusal:
@@ -42,7 +46,7 @@ def image_schema(*, description: str) -> Schema:
         "contentEncoding": "base64",
         "contentMediaType": "image/*",
         "minLength": 1,
-        "maxLength": _LONGEST_TEXT,
+        "maxLength": _IMAGE.longest_text,
     }
 
 
@@ -55,24 +59,6 @@ def example_image() -> str:
     buffer = io.BytesIO()
     image.save(buffer, "PNG", optimize=True)
     return "data:image/png;base64," + base64.b64encode(buffer.getvalue()).decode()
-
-
-def _decode_text(value: Json, field: str) -> bytes:
-    if not isinstance(value, str) or not value:
-        raise RuntimeRefusal(field, "Give an image as a data URI or as base64.")
-    if len(value) > _LONGEST_TEXT:
-        raise RuntimeRefusal(field, f"The image is larger than {MOST_BYTES} bytes.")
-    prefix = _DATA_URI.match(value)
-    if prefix is None and value.startswith("data:"):
-        raise RuntimeRefusal(field, "Only data:image/jpeg, png or webp in base64 can be read.")
-    text = "".join(value[prefix.end() if prefix else 0 :].split())
-    try:
-        content = base64.b64decode(text, validate=True)
-    except (binascii.Error, ValueError):
-        raise RuntimeRefusal(field, "The image is not valid base64.") from None
-    if len(content) > MOST_BYTES:
-        raise RuntimeRefusal(field, f"The image is larger than {MOST_BYTES} bytes.")
-    return content
 
 
 def _decode_image(content: bytes, field: str) -> Image.Image:
