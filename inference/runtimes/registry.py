@@ -19,6 +19,7 @@ RUNTIMES = {
     "forecaster": "inference.runtimes.forecaster.ForecasterRuntime",
     "image-classifier": "inference.runtimes.image_classifier.ImageClassifierRuntime",
     "linear-text": "inference.runtimes.linear_text.LinearTextRuntime",
+    "speech-to-text": "inference.runtimes.speech.SpeechRuntime",
     "tabular-mlp": "inference.runtimes.tabular.TabularRuntime",
 }
 
