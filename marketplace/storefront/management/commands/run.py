@@ -46,6 +46,7 @@ class Command(BaseCommand):
 
     def _prepare(self) -> None:
         self._line("  setup | database")
+        Path(settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)
         call_command("migrate", interactive=False, verbosity=0)
         ensure_accounts()
 
