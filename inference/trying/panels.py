@@ -43,6 +43,16 @@ class FieldView:
 
 
 @dataclass(frozen=True, slots=True)
+class Sample:
+    """A picture to try a model with: whole and small as data URIs, and whose it is."""
+
+    name: str
+    credit: str
+    picture: str
+    thumbnail: str
+
+
+@dataclass(frozen=True, slots=True)
 class TryPanel:
     """Everything the try-it panel shows before a call."""
 
@@ -55,6 +65,8 @@ class TryPanel:
     text: str
     fields: Sequence[FieldView]
     streams: bool
+    columns: str = ""
+    samples: Sequence["Sample"] = ()
 
 
 def kind_of(signature: Mapping[str, Any]) -> str:
@@ -63,10 +75,17 @@ def kind_of(signature: Mapping[str, Any]) -> str:
     return next((kind for name, kind in KINDS.items() if name in properties), "json")
 
 
-def try_panel(listing: "Listing", version: "Version", *, viewer: Caller | None) -> TryPanel:
-    """Return the panel of a version, filled in with its own example."""
+def try_panel(
+    listing: "Listing",
+    version: "Version",
+    *,
+    viewer: Caller | None,
+    samples: Sequence[Sample] = (),
+) -> TryPanel:
+    """Return the panel of a version, filled in with its own example or with samples."""
     signature = version.signature
     kind = kind_of(signature)
+    fields = fields_of(kind, signature)
     address = f"{listing.get_absolute_url()}run/"
     return TryPanel(
         kind=kind,
@@ -76,8 +95,10 @@ def try_panel(listing: "Listing", version: "Version", *, viewer: Caller | None) 
         may_run=viewer is not None and viewer.can("predictions.run"),
         sign_in_url="" if viewer else f"/accounts/login/?next={listing.get_absolute_url()}try/",
         text=_text(kind, signature["example"]),
-        fields=fields_of(kind, signature),
+        fields=fields,
         streams=bool(signature.get("streams")),
+        columns=",".join(field.name.removeprefix("row.") for field in fields),
+        samples=samples if kind == "image" else (),
     )
 
 

@@ -1,8 +1,10 @@
 """What was typed into a try-it form, as the input of a call."""
 
 import base64
+import csv
+import io
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
@@ -19,12 +21,47 @@ Json = dict[str, Any]
 def input_from(request: HttpRequest, signature: Mapping[str, Any]) -> Json:
     """Return the input typed into the form of a signature; raises ``InvalidInput``."""
     kind = kind_of(signature)
-    options = {
-        field.name: _value(field, request.POST.get(field.name, ""))
-        for field in fields_of(kind, signature)
-    }
+    fields = fields_of(kind, signature)
+    table = request.POST.get("table", "").strip() if kind == "rows" else ""
+    if table:
+        return {"rows": rows_from(table, fields)}
+    options = {field.name: _value(field, request.POST.get(field.name, "")) for field in fields}
     given = {name: value for name, value in options.items() if value is not None}
     return READERS[kind](request, given)
+
+
+def rows_from(table: str, fields: Sequence[FieldView]) -> list[Json]:
+    """Return the rows of a table with a line of column names, parted by commas or tabs.
+
+    Raises ``InvalidInput`` for an unknown column, a cell that is no number where one is
+    asked for, and more than ``MOST_LINES`` rows.
+    """
+    known = {field.name.removeprefix("row."): field for field in fields}
+    tabs = "\t" in table.partition("\n")[0]
+    reader = csv.DictReader(io.StringIO(table), delimiter="\t" if tabs else ",")
+    names = [name.strip() for name in reader.fieldnames or ()]
+    unknown = [name for name in names if name not in known]
+    if unknown:
+        said = (
+            f"There is no column {unknown[0]!r}. The first line names columns: {', '.join(known)}."
+        )
+        raise InvalidInput([FieldProblem("Table", said)])
+    try:
+        lines = list(reader)
+    except csv.Error as error:
+        raise InvalidInput([FieldProblem("Table", f"It cannot be read: {error}.")]) from None
+    if not 0 < len(lines) <= MOST_LINES:
+        said = f"Give 1 to {MOST_LINES} rows below the line of column names."
+        raise InvalidInput([FieldProblem("Table", said)])
+    return [_row(line, known) for line in lines]
+
+
+def _row(line: Mapping[str | None, Any], known: Mapping[str, FieldView]) -> Json:
+    if None in line:
+        raise InvalidInput([FieldProblem("Table", "A row has more cells than there are columns.")])
+    cells = {str(name).strip(): cell or "" for name, cell in line.items()}
+    values = {name: _value(known[name], cell) for name, cell in cells.items()}
+    return {name: value for name, value in values.items() if value is not None}
 
 
 def _value(field: FieldView, typed: str) -> Any:
@@ -77,9 +114,12 @@ def _series(request: HttpRequest, options: Json) -> Json:
 
 
 def _image(request: HttpRequest, options: Json) -> Json:
-    picture = request.FILES.get("image")
+    picture, sample = request.FILES.get("image"), request.POST.get("sample", "")
+    if picture is None and sample:
+        return {"image": sample, **options}
     if not isinstance(picture, UploadedFile):
-        raise InvalidInput([FieldProblem("Picture", "Choose a JPEG, PNG or WebP file.")])
+        said = "Choose a JPEG, PNG or WebP file, or one of the examples."
+        raise InvalidInput([FieldProblem("Picture", said)])
     if (picture.size or 0) > LARGEST_PICTURE:
         raise InvalidInput(
             [FieldProblem("Picture", "It has more than 10 MB; choose a smaller one.")]

@@ -70,6 +70,8 @@ class Fan:
     median: Sequence[float]
     bands: Sequence[tuple[str, Sequence[float], Sequence[float]]] = ()
     format: Format = compact_number
+    x_title: str = ""
+    y_title: str = ""
 
     def render(self) -> SafeString:
         """Return the chart as a figure."""
@@ -182,8 +184,12 @@ def figure(
     legend: Sequence[tuple[str, str]] = (),
     head: Sequence[str] = (),
     rows: Sequence[Sequence[str]] = (),
+    axes: tuple[str, str] = ("", ""),
 ) -> SafeString:
-    """Return a figure: legend, axes in words, the plot, and its numbers as a table."""
+    """Return a figure: legend, axes in words, the plot, and its numbers as a table.
+
+    ``axes`` are what the two axes measure, x before y.
+    """
     values = {
         "title": title,
         "description": description,
@@ -193,6 +199,8 @@ def figure(
         "legend": legend,
         "head": head,
         "rows": rows,
+        "x_title": axes[0],
+        "y_title": axes[1],
     }
     return show("chart", values)
 
@@ -317,7 +325,8 @@ def fan_legend(chart: Fan) -> list[tuple[str, str]]:
     bands = [
         (shades[min(place, 1)], f"{name} band") for place, (name, _, _) in enumerate(chart.bands)
     ]
-    return [("series-1", "Median"), *bands]
+    past = [("chart__swatch--past", "History")] if chart.past else []
+    return [*past, ("series-1", "Median"), *bands]
 
 
 def fan_table(chart: Fan) -> tuple[list[str], list[list[str]]]:
@@ -348,6 +357,7 @@ def render_fan(chart: Fan) -> SafeString:
         legend=fan_legend(chart),
         head=head,
         rows=rows,
+        axes=(chart.x_title, chart.y_title),
     )
 
 

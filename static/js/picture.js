@@ -1,7 +1,8 @@
 /**
  * Previews a chosen picture and draws boxes over it.
  *
- * `[data-picture]` holds `<input type="file">` and `[data-picture-frame]`, whose
+ * `[data-picture]` holds `<input type="file">`, radios named "sample" whose values are pictures
+ * as data URIs, and `[data-picture-frame]`, whose
  * data-boxes is JSON: [{label, score, box: [left, top, right, bottom]}] in shares of
  * width and height (0 to 1). Set data-boxes again to draw again.
  */
@@ -56,16 +57,38 @@ function drawBoxes(frame) {
   frame.append(layer, ...boxes.map(tag));
 }
 
-/** @param {HTMLElement} frame @param {File | undefined} file */
-function preview(frame, file) {
-  if (!file?.type.startsWith("image/")) return;
+/** @param {HTMLElement} frame @param {string} source @param {string} words */
+function show(frame, source, words) {
   const image = frame.querySelector("img") ?? frame.appendChild(document.createElement("img"));
   if (image.src.startsWith("blob:")) URL.revokeObjectURL(image.src);
   image.removeAttribute("width");
   image.removeAttribute("height");
-  image.src = URL.createObjectURL(file);
-  image.alt = `Preview of ${file.name}`;
+  image.src = source;
+  image.alt = words;
   frame.dataset.boxes = "[]";
+}
+
+/** @param {HTMLElement} frame @param {File | undefined} file */
+function preview(frame, file) {
+  if (file?.type.startsWith("image/")) show(frame, URL.createObjectURL(file), `Preview of ${file.name}`);
+}
+
+/**
+ * A file and a sample exclude each other: the one chosen last is shown and sent.
+ *
+ * @param {HTMLElement} place @param {HTMLElement} frame @param {HTMLInputElement} input
+ */
+function takeSamples(place, frame, input) {
+  const samples = [...place.querySelectorAll("[name=sample]")];
+  for (const sample of samples) {
+    sample.addEventListener("change", () => {
+      input.value = "";
+      show(frame, sample.value, sample.parentElement.title);
+    });
+  }
+  input.addEventListener("change", () => {
+    for (const sample of samples) sample.checked = false;
+  });
 }
 
 /** @param {HTMLElement} place @param {HTMLElement} frame @param {HTMLInputElement} input */
@@ -88,14 +111,20 @@ function takePictures(place, frame, input) {
 function prepare(place) {
   const frame = place.querySelector("[data-picture-frame]");
   const input = place.querySelector("input[type=file]");
-  if (input) takePictures(place, frame, input);
+  if (input) {
+    takePictures(place, frame, input);
+    takeSamples(place, frame, input);
+  }
   new MutationObserver(() => drawBoxes(frame)).observe(frame, { attributeFilter: ["data-boxes"] });
   drawBoxes(frame);
 }
 
 /** @param {ParentNode} part */
 function prepareAll(part) {
-  for (const place of part.querySelectorAll("[data-picture]:not([data-ready])")) {
+  const inside = part.querySelectorAll("[data-picture]:not([data-ready])");
+  // What htmx put in may be the picture itself.
+  const all = part.matches?.("[data-picture]:not([data-ready])") ? [part, ...inside] : inside;
+  for (const place of all) {
     place.dataset.ready = "";
     prepare(place);
   }

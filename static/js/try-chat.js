@@ -26,14 +26,25 @@ function parsed(data) {
   }
 }
 
+/** @param {[string, number]} used @returns {string} such as "1 request" or "14 ms of compute" */
+function measured([name, count]) {
+  const amount = count.toLocaleString("en-US");
+  if (name.startsWith("compute_ms")) return `${amount} ms of compute`;
+  const words = name.replaceAll("_", " ");
+  return `${amount} ${count === 1 ? words.replace(/s$/, "") : words}`;
+}
+
+/** @param {{amount: string, currency: string}} cost @returns {string} */
+function money({ amount, currency }) {
+  return `${currency === "USD" ? `$${amount}` : `${amount} ${currency}`} of test money`;
+}
+
 /** @param {any} prediction @returns {HTMLElement} what the call cost, and the way to its trace */
 function facts(prediction) {
   const line = document.createElement("p");
   line.className = "soft small";
-  const usage = Object.entries(prediction.usage ?? {}).map(
-    ([name, count]) => `${count} ${name.replaceAll("_", " ")}`,
-  );
-  const cost = prediction.cost ? `${prediction.cost.amount} ${prediction.cost.currency} (test money)` : "";
+  const usage = Object.entries(prediction.usage ?? {}).map(measured);
+  const cost = prediction.cost ? money(prediction.cost) : "";
   line.textContent = [cost, ...usage].filter(Boolean).join(" · ") + " ";
   const link = document.createElement("a");
   link.href = `/predictions/${prediction.id}/`;
@@ -63,6 +74,11 @@ function converse(form) {
     if (detail.name !== "done") return;
     const prediction = parsed(detail.data);
     if (prediction) document.querySelector("[data-chat-facts]").replaceChildren(facts(prediction));
+  });
+  form.addEventListener("stream:error", ({ detail }) => {
+    const answer = document.querySelector(form.dataset.stream);
+    answer.className = "chat__text chat__text--error";
+    answer.textContent = `${detail.message} Your message is still below: change it, or send it again.`;
   });
   form.addEventListener("stream:done", ({ detail }) => {
     if (!detail.text) return;

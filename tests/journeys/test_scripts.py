@@ -180,6 +180,48 @@ def test_boxes_are_drawn_over_a_picture(page):
     assert frame.locator(".picture__label").first.inner_text() == "column 98 %"
 
 
+def test_boxes_are_drawn_over_a_picture_that_htmx_put_in(page):
+    page.evaluate(
+        """() => {
+            const made = document.createElement("div");
+            made.id = "made";
+            made.dataset.picture = "";
+            made.innerHTML = "<div data-picture-frame></div>";
+            made.firstChild.dataset.boxes = '[{"label": "face", "box": [0, 0, 0.5, 0.5]}]';
+            document.body.append(made);
+            document.dispatchEvent(new CustomEvent("htmx:load", { detail: { elt: made } }));
+        }"""
+    )
+
+    assert page.locator("#made .picture__label").inner_text() == "face"
+
+
+def test_a_sample_and_a_file_exclude_each_other(page):
+    page.evaluate(
+        """() => {
+            const made = document.createElement("div");
+            made.id = "made";
+            made.dataset.picture = "";
+            made.innerHTML = `<input type="file"><label title="By Ann">Sample
+                <input type="radio" name="sample" value="data:,a"></label>
+                <div data-picture-frame data-boxes="[]"></div>`;
+            document.body.append(made);
+            document.dispatchEvent(new CustomEvent("htmx:load", { detail: { elt: made } }));
+        }"""
+    )
+    file, sample = page.locator("#made [type=file]"), page.locator("#made [type=radio]")
+    shown = page.locator("#made img")
+    file.set_input_files({"name": "a.png", "mimeType": "image/png", "buffer": b"x"})
+
+    sample.check()
+    assert file.input_value() == ""
+    assert (shown.get_attribute("src"), shown.get_attribute("alt")) == ("data:,a", "By Ann")
+
+    file.set_input_files({"name": "a.png", "mimeType": "image/png", "buffer": b"x"})
+    assert not sample.is_checked()
+    assert shown.get_attribute("alt") == "Preview of a.png"
+
+
 def test_a_chosen_picture_is_shown_without_old_boxes(page):
     pixel = bytes.fromhex(
         "47494638396101000100800000ffffff00000021f90401000000002c00000000010001000002024401003b"

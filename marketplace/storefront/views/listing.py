@@ -9,7 +9,8 @@ from django.views.decorators.http import require_safe
 
 from billing.presenters.pricing import pricing_tab
 from governance.presenters import evidence_tab
-from inference.trying.panels import try_panel
+from governance.samples import sample_pictures
+from inference.trying.panels import Sample, try_panel
 from inference.trying.reference import api_tab
 from marketplace.storefront.presenters.lineage import lineage_tab
 from marketplace.storefront.presenters.listing import (
@@ -50,7 +51,12 @@ def _overview(page: ListingPage, request: HttpRequest) -> Context:
 
 def _try(page: ListingPage, request: HttpRequest) -> Context:
     assert page.version is not None
-    return {"panel": try_panel(page.listing, page.version, viewer=_viewer(request))}
+    samples = [
+        Sample(one.name, one.credit, one.picture, one.thumbnail)
+        for one in sample_pictures(page.listing.task)
+    ]
+    panel = try_panel(page.listing, page.version, viewer=_viewer(request), samples=samples)
+    return {"panel": panel}
 
 
 def _api(page: ListingPage, request: HttpRequest) -> Context:
