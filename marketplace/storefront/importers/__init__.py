@@ -16,6 +16,7 @@ _PLACES = {
     "minilm": "minilm.IMPORTER",
     "mtcnn": "mtcnn.IMPORTER",
     "smollm2": "lantern.IMPORTER",
+    "whisper": "whisper.IMPORTER",
 }
 
 

@@ -19,6 +19,7 @@ from governance.suites.registry import DATASETS
 from inference.runtimes.base import Json, LoadedModel, RunRequest, RunResult
 from inference.runtimes.config_file import read_object
 from inference.runtimes.registry import loader_of, runtime_named
+from inference.runtimes.sounds import wav_bytes
 from marketplace.storefront.importers import importer_named
 from marketplace.storefront.importers.errors import DonorUnavailable
 from marketplace.storefront.importers.fetch import fetch
@@ -208,3 +209,35 @@ def test_the_evaluation_set_holds_every_fourth_row_of_the_test_split(tmp_path: P
     assert write_evaluation_rows(rows, tmp_path / "rows.jsonl", every=4) == 4_071
     expected = (DATASETS / "adult-test-1.jsonl").read_bytes()
     assert (tmp_path / "rows.jsonl").read_bytes() == expected
+
+
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [
+        ("static/audio/speech.wav", "He might even have been made amiable himself."),
+        ("demo/data/speech-example.wav", "Had he married a more amiable woman."),
+    ],
+)
+def test_whisper_writes_down_what_is_said(made, path: str, text: str) -> None:
+    content = (Path(settings.BASE_DIR) / path).read_bytes()
+
+    output = ask(load(made("whisper")), audio=base64.b64encode(content).decode())
+
+    assert output["text"] == text
+    assert [one["text"] for one in output["segments"]] == [text]
+    assert output["speech"][0]["end"] == pytest.approx(output["seconds"], abs=0.2)
+
+
+@pytest.mark.parametrize("kind", ["silence", "tone", "noise"])
+def test_whisper_hears_no_words_where_nobody_speaks(made, kind: str) -> None:
+    time = np.arange(60 * 16_000) / 16_000
+    sound = {
+        "silence": np.zeros(len(time)),
+        "tone": np.sin(2 * np.pi * 440 * time) * 12_000,
+        "noise": np.random.default_rng(0).normal(size=len(time)) * 3_000,
+    }[kind]
+    content = wav_bytes(sound.astype("<i2").tobytes(), rate=16_000)
+
+    output = ask(load(made("whisper")), audio=base64.b64encode(content).decode())
+
+    assert output == {"text": "", "segments": [], "speech": [], "seconds": 60.0}

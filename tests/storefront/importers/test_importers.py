@@ -16,7 +16,7 @@ NAMES = sorted(IMPORTERS)
 
 def test_every_importer_has_its_name() -> None:
     assert sorted(importer.name for importer in IMPORTERS.values()) == NAMES
-    assert len(IMPORTERS) == 9
+    assert len(IMPORTERS) == 10
 
 
 def test_an_unknown_importer_is_not_found() -> None:
