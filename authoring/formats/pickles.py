@@ -11,7 +11,8 @@ from picklescan.scanner import SafetyLevel, ScanResult, scan_pickle_bytes
 
 from authoring.formats.magic import has_small_directory
 
-LARGEST_PICKLE = 8 << 20
+# The scanner keeps about 100 bytes for each byte that it reads.
+LARGEST_PICKLE = 1 << 20
 MOST_PICKLES = 20
 MOST_NAMES = 12
 DEEPEST_ZIP = 2
