@@ -88,9 +88,13 @@ class ChecksNotPassed(Conflict):
 
 
 class CheckFailed(Exception):
-    """A step found something wrong; the message says what, and what would be right."""
+    """A step found something wrong; the message says what, and what would be right.
 
-    def __init__(self, summary: str, **detail: Any) -> None:
+    ``code`` names it for programs; without one it is that of the step, ``load.refused``.
+    """
+
+    def __init__(self, summary: str, *, code: str = "", **detail: Any) -> None:
+        self.code = code
         self.detail = detail
         super().__init__(summary)
 

@@ -63,9 +63,15 @@ class CheckSerializer(serializers.Serializer[Any]):
     kind = serializers.ChoiceField(CheckKind.choices)
     state = serializers.ChoiceField(CheckState.choices)
     summary = serializers.CharField(help_text="What was found, or what would be right.")
+    code = serializers.SerializerMethodField(
+        help_text="Names the refusal for programs, such as `format.torch`; empty unless it failed."
+    )
     detail = serializers.JSONField()
     started_at = serializers.DateTimeField(allow_null=True)
     finished_at = serializers.DateTimeField(allow_null=True)
+
+    def get_code(self, check: Any) -> str:
+        return str(check.detail.get("code", ""))
 
 
 class SubmissionVersionSerializer(serializers.Serializer[Any]):

@@ -19,7 +19,7 @@ class FileKind(StrEnum):
 
 JSON_LIMITS = {
     "config.json": 4 * MEBIBYTE,
-    "tokenizer.json": 64 * MEBIBYTE,
+    "tokenizer.json": 40 * MEBIBYTE,
     "tokenizer_config.json": 4 * MEBIBYTE,
     "generation_config.json": MEBIBYTE,
     "special_tokens_map.json": MEBIBYTE,
@@ -38,9 +38,9 @@ TEXT_LIMITS = {
 }
 DOCUMENTS = frozenset({"README.md", "LICENSE", "NOTICE"})
 WHOLE = "model.safetensors"
-SHARD = re.compile(r"model-(\d{5})-of-(\d{5})\.safetensors")
+SHARD = re.compile(r"model-([0-9]{5})-of-([0-9]{5})\.safetensors")
 INDEX = "model.safetensors.index.json"
-MOST_OF_EXTRA_JSON = 64 * MEBIBYTE
+MOST_OF_EXTRA_JSON = 40 * MEBIBYTE
 
 
 def kind_of(path: str, extra: Collection[str] = ()) -> FileKind | None:

@@ -7,6 +7,8 @@ header, then one buffer that the tensors cover without holes and without overlap
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from itertools import accumulate
+from operator import mul
 from pathlib import Path
 from typing import IO, Any
 
@@ -20,6 +22,7 @@ MOST_TENSORS = 100_000
 LONGEST_NAME = 512
 MOST_DIMENSIONS = 8
 LARGEST_DIMENSION = 1 << 40
+MOST_ELEMENTS = 1 << 60
 ELEMENT_BYTES = {
     "BOOL": 1,
     "U8": 1,
@@ -50,7 +53,14 @@ CHUNK_BYTES = 8 << 20
 
 
 class BadTensors(ValueError):
-    """The file is not a safetensors file that can be served; the message says why."""
+    """The file is not a safetensors file that can be served; the message says why.
+
+    ``code`` names the refusal and stays the same when the words change.
+    """
+
+    def __init__(self, code: str, message: str) -> None:
+        self.code = code if "." in code else f"tensors.{code}"
+        super().__init__(message)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,9 +101,12 @@ def read_header(path: Path) -> Header:
         header = _parse(file.read(length))
     metadata = _metadata(header.pop("__metadata__", {}))
     if len(header) > MOST_TENSORS:
-        raise BadTensors(f"it names {len(header):,} tensors; at most {MOST_TENSORS:,} are allowed")
+        raise BadTensors(
+            "too_many", f"it names {len(header):,} tensors; at most {MOST_TENSORS:,} are allowed"
+        )
     tensors = sorted(
-        (_tensor(name, entry) for name, entry in header.items()), key=lambda one: one.begin
+        (_tensor(name, entry) for name, entry in header.items()),
+        key=lambda one: (one.begin, one.end),
     )
     _check_cover(tensors, buffer=size - 8 - length)
     return Header(length, tuple(tensors), metadata)
@@ -102,58 +115,70 @@ def read_header(path: Path) -> Header:
 def _header_length(file: IO[bytes], size: int) -> int:
     start = file.read(8)
     if len(start) < 8:
-        raise BadTensors(f"it ends after {size} bytes, before its header; it was cut off")
+        raise BadTensors(
+            "cut_off", f"it ends after {size} bytes, before its header; it was cut off"
+        )
     length = int.from_bytes(start, "little")
     if length > LARGEST_HEADER:
         raise BadTensors(
-            f"it announces a header of {length:,} bytes; at most {LARGEST_HEADER:,} are allowed"
+            "header_too_large",
+            f"it announces a header of {length:,} bytes; at most {LARGEST_HEADER:,} are allowed",
         )
     if length > size - 8:
         raise BadTensors(
+            "cut_off",
             f"its header should have {length:,} bytes, and the file ends after {size:,}; "
-            "it was cut off"
+            "it was cut off",
         )
     return length
 
 
 def _parse(data: bytes) -> dict[str, Any]:
     if not data.startswith(b"{"):
-        raise BadTensors("its header does not begin with '{'; it is not a safetensors file")
+        raise BadTensors(
+            "header", "its header does not begin with '{'; it is not a safetensors file"
+        )
     try:
         header = read_bounded(data, largest=LARGEST_HEADER, deepest=DEEPEST_HEADER)
     except BadJson as error:
-        raise BadTensors(f"its header cannot be read: {error}") from None
+        raise BadTensors(error.code, f"its header cannot be read: {error}") from None
     if not isinstance(header, dict):
-        raise BadTensors("its header is not a JSON object")
+        raise BadTensors("header", "its header is not a JSON object")
     return header
 
 
 def _metadata(found: Any) -> Mapping[str, str]:
     if not isinstance(found, dict) or not all(isinstance(one, str) for one in found.values()):
-        raise BadTensors("__metadata__ must map names to texts")
+        raise BadTensors("metadata", "__metadata__ must map names to texts")
     return found
 
 
 def _tensor(name: str, entry: Any) -> Tensor:
     shown = f"the tensor {name[:120]!r}"
     if not 0 < len(name) <= LONGEST_NAME or not name.isprintable():
-        raise BadTensors(f"{shown} has a name that is empty, too long or not printable")
+        raise BadTensors("name", f"{shown} has a name that is empty, too long or not printable")
     if not isinstance(entry, dict) or set(entry) != {"dtype", "shape", "data_offsets"}:
-        raise BadTensors(f"{shown} must have exactly dtype, shape and data_offsets")
+        raise BadTensors("entry", f"{shown} must have exactly dtype, shape and data_offsets")
     dtype, shape, offsets = entry["dtype"], entry["shape"], entry["data_offsets"]
     if not isinstance(dtype, str) or dtype not in ELEMENT_BYTES:
         raise BadTensors(
-            f"{shown} is of the type {str(dtype)[:20]!r}; allowed are {', '.join(ELEMENT_BYTES)}"
+            "dtype",
+            f"{shown} is of the type {str(dtype)[:20]!r}; allowed are {', '.join(ELEMENT_BYTES)}",
         )
     if not _is_whole_list(shape, most=MOST_DIMENSIONS):
-        raise BadTensors(f"{shown} has a shape that is not a list of at most 8 whole numbers")
+        raise BadTensors(
+            "shape", f"{shown} has a shape that is not a list of at most 8 whole numbers"
+        )
     if not _is_whole_list(offsets, most=2) or len(offsets) != 2 or offsets[0] > offsets[1]:
-        raise BadTensors(f"{shown} has data_offsets that are not a start and an end")
+        raise BadTensors("offsets", f"{shown} has data_offsets that are not a start and an end")
+    if any(size >= MOST_ELEMENTS for size in accumulate(shape, mul)):
+        raise BadTensors("shape", f"{shown} has a shape whose product is too large")
     tensor = Tensor(name, dtype, tuple(shape), *offsets)
     needed = tensor.elements * ELEMENT_BYTES[dtype]
     if needed != tensor.end - tensor.begin:
         raise BadTensors(
-            f"{shown} needs {needed:,} bytes for its shape and has {tensor.end - tensor.begin:,}"
+            "size",
+            f"{shown} needs {needed:,} bytes for its shape and has {tensor.end - tensor.begin:,}",
         )
     return tensor
 
@@ -170,18 +195,22 @@ def _check_cover(tensors: list[Tensor], *, buffer: int) -> None:
     reached = 0
     for tensor in tensors:
         if tensor.begin < reached:
-            raise BadTensors(f"the tensor {tensor.name[:120]!r} overlaps the one before it")
+            raise BadTensors(
+                "overlap", f"the tensor {tensor.name[:120]!r} overlaps the one before it"
+            )
         if tensor.begin > reached:
             raise BadTensors(
-                f"there is a hole of {tensor.begin - reached:,} bytes before {tensor.name[:120]!r}"
+                "hole",
+                f"there is a hole of {tensor.begin - reached:,} bytes before {tensor.name[:120]!r}",
             )
         reached = tensor.end
     if reached > buffer:
         raise BadTensors(
-            f"its tensors need {reached:,} bytes and {buffer:,} are there; it was cut off"
+            "cut_off",
+            f"its tensors need {reached:,} bytes and {buffer:,} are there; it was cut off",
         )
     if reached < buffer:
-        raise BadTensors(f"{buffer - reached:,} bytes at its end belong to no tensor")
+        raise BadTensors("left_over", f"{buffer - reached:,} bytes at its end belong to no tensor")
 
 
 def find_not_finite(

@@ -72,7 +72,8 @@ def _passes(examination: Examination, check: Check) -> bool:
     try:
         outcome = STEPS[check.kind](examination)
     except CheckFailed as error:
-        examination.finish(check, CheckState.FAILED, str(error), error.detail)
+        detail = {**error.detail, "code": error.code or f"{check.kind}.refused"}
+        examination.finish(check, CheckState.FAILED, str(error), detail)
         return False
     except LostLease:
         raise
@@ -89,7 +90,7 @@ def _give_up(examination: Examination) -> None:
     broken = next((one for one in checks if one.state != CheckState.PASSED), checks[-1])
     for check in checks:
         if check.pk == broken.pk:
-            examination.finish(check, CheckState.FAILED, GAVE_UP, {})
+            examination.finish(check, CheckState.FAILED, GAVE_UP, {"code": "checks.gave_up"})
         elif check.state != CheckState.PASSED:
             skipped = f"Skipped: {broken.get_kind_display()} did not pass."
             examination.finish(check, CheckState.SKIPPED, skipped, {})

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from authoring.errors import CheckFailed
@@ -23,13 +24,13 @@ def check_format(examination: Examination) -> Outcome:
     for file in examination.files:
         examination.found.append(_receive_and_examine(examination, file, before))
         before += file.size
-    wrong = [one.problem for one in examination.found if one.problem]
+    wrong = [one for one in examination.found if one.problem]
     detail = {"files": [_line(examination, one) for one in examination.found]}
     if wrong:
         more = f" So are {len(wrong) - 1} more of the files." if len(wrong) > 1 else ""
-        raise CheckFailed(wrong[0] + more, **detail)
+        raise CheckFailed(wrong[0].problem + more, code=wrong[0].code, **detail)
     if refusal := refusal_of_set([file.path for file in examination.files]):
-        raise CheckFailed(refusal, **detail)
+        raise CheckFailed(refusal, code="format.set", **detail)
     kinds = Counter(one.format for one in examination.found)
     shown = ", ".join(f"{count} {kind}" for kind, count in sorted(kinds.items()))
     return Outcome(f"All files are what their names say: {shown}.", detail)
@@ -38,17 +39,17 @@ def check_format(examination: Examination) -> Outcome:
 def _receive_and_examine(examination: Examination, file: SubmissionFile, before: int) -> Examined:
     # A name is judged before anything is written under it.
     if refusal := refusal_of_name(file.path, file_names()):
-        return Examined(file.path, refusal)
+        return Examined(file.path, refusal, code="format.name")
     target = examination.folder / file.path
     try:
         joining = _progress(examination, f"Joining {file.path}", before)
         examination.digests[file.path] = spool.assemble(file, target, joining)
     except spool.Missing as error:
-        return Examined(file.path, f"{error}. Upload this file again.")
+        return Examined(file.path, f"{error}. Upload this file again.", code="format.missing")
     reading = _progress(examination, f"Reading {file.path}", before)
     found = examine(target, path=file.path, extra=file_names(), progress=reading)
     if found.problem and examination.digests[file.path] != file.sha256:
-        return Examined(found.path, found.problem + CHANGED, found.format, found.calls)
+        return replace(found, problem=found.problem + CHANGED)
     return found
 
 
@@ -61,6 +62,7 @@ def _line(examination: Examination, found: Examined) -> dict[str, Any]:
         "path": found.path,
         "format": found.format,
         "problem": found.problem,
+        "code": found.code,
         "would_have_run": list(found.calls),
         "sha256": examination.digests.get(found.path, ""),
     }
@@ -74,6 +76,7 @@ def check_digests(examination: Examination) -> Outcome:
             raise CheckFailed(
                 f"{file.path}: received bytes have the SHA-256 {received[:16]}…, declared was "
                 f"{file.sha256[:16]}…. Upload this file again, or declare its real digest.",
+                code="digest.differs",
                 path=file.path,
                 received=received,
                 declared=file.sha256,
