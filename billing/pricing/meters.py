@@ -10,7 +10,8 @@ class Meter:
     """A measured quantity, always a whole number of ``one``.
 
     Prices are usually said per ``usual_per`` of them, which people call ``usual_unit``.
-    ``typical`` is the quantity of an ordinary call, for calculators.
+    ``typical`` is the quantity of an ordinary call, for calculators. A price that is said per
+    one of the quantities in ``also`` keeps that unit.
     """
 
     code: str
@@ -19,6 +20,7 @@ class Meter:
     usual_per: int
     usual_unit: str
     typical: int = 1
+    also: tuple[tuple[int, str], ...] = ()
 
     def count(self, quantity: int) -> str:
         """Write a quantity with its unit: ``1 request``, ``2,000 requests``."""
@@ -36,7 +38,15 @@ METERS = {
         Meter("rows", "row", "rows", 1000, "1,000 rows", 10),
         Meter("images", "image", "images", 1, "image", 1),
         Meter("pixels", "pixel", "pixels", 10**6, "megapixel", 10**6),
-        Meter("audio_ms", "ms of audio", "ms of audio", 60_000, "minute of audio", 30_000),
+        Meter(
+            "audio_ms",
+            "ms of audio",
+            "ms of audio",
+            60_000,
+            "minute of audio",
+            30_000,
+            also=((1000, "second of audio"),),
+        ),
         Meter(COMPUTE, "ms of compute", "ms of compute", 3_600_000, "hour of compute", 500),
         Meter("session_seconds", "session second", "session seconds", 3600, "session hour", 600),
         Meter("storage_mib_hours", "MiB hour", "MiB hours", 1024 * 730, "GiB month", 0),

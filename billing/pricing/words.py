@@ -54,7 +54,10 @@ def price_of_charge(charge: Charge, currency: str) -> str:
 
 
 def unit_price(price: Decimal, per: int, meter: Meter, currency: str) -> str:
-    """Return a price in the meter's usual unit, where that is exact: ``$0.10 / 1M …``."""
+    """Return a price in a unit that people use, where that is exact: ``$0.10 / 1M …``."""
+    said = dict(meter.also).get(per)
+    if said:
+        return f"{amount_in_words(price, currency)} / {said}"
     usual = exact_decimal(Fraction(price) * meter.usual_per / per)
     if usual is not None:
         return f"{amount_in_words(usual, currency)} / {meter.usual_unit}"

@@ -25,6 +25,7 @@ TIERS = [{"up_to": 100, "price": "0.10"}, {"up_to": None, "price": "0.05"}]
         (usd(unit("requests", "0.002")), "$0.002 / request"),
         (usd(unit("rows", "1", 7)), "$1 / 7 rows"),
         (usd(unit("audio_ms", "0.006", 60_000)), "$0.006 / minute of audio"),
+        (usd(unit("audio_ms", "0.0001", 1000)), "$0.0001 / second of audio"),
         (usd(unit("compute_ms.h200", "3.60", 3_600_000)), "$3.60 / H200 hour"),
         (usd({"kind": "flat", "meter": "images", "price": "0.02"}), "$0.02 / call"),
         (
