@@ -16,8 +16,10 @@ Signature = Mapping[str, Any]
 AROUND_ALL, AROUND_EACH = 256, 16
 BYTES_PER_TOKEN = 4
 LARGEST_PICTURE = 32_000_000
-# Sound is at least 8 kbit/s; a WAV of 16 kHz and 16 bits is 32 bytes a millisecond.
+# Sound is at least 8 kbit/s; a WAV of 16 bits is 32 bytes a millisecond at the usual 16 kHz,
+# and 16 bytes at the lowest rate that is taken.
 BYTES_PER_MS_OF_WAV = 32
+FEWEST_BYTES_PER_MS_OF_WAV = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +97,12 @@ def _pixels(value: Mapping[str, Any], signature: Signature) -> Range:
 
 def _audio_ms(value: Mapping[str, Any], signature: Signature) -> Range:
     size = _bytes(_texts(value)) * 3 // 4
-    return Range(size // BYTES_PER_MS_OF_WAV, size)
+    kinds = {
+        field.get("contentMediaType")
+        for field in signature.get("input_schema", {}).get("properties", {}).values()
+    }
+    fewest = FEWEST_BYTES_PER_MS_OF_WAV if "audio/wav" in kinds else 1
+    return Range(size // BYTES_PER_MS_OF_WAV, -(-size // fewest))
 
 
 RULES: dict[str, Callable[[Mapping[str, Any], Signature], Range]] = {

@@ -1,5 +1,7 @@
 """The most a call can use is known before it runs, and is never too little."""
 
+import base64
+
 import pytest
 
 from catalog.types import Route, VersionRef
@@ -58,6 +60,19 @@ def test_takes_the_default_output_otherwise():
 )
 def test_measures_by_meter(meter, value, maximum):
     assert estimate_quantities(route(meter), value)[1][meter] == maximum
+
+
+def test_a_wav_file_is_not_taken_for_the_thinnest_sound_there_is():
+    signature = {
+        "meters": ["audio_ms"],
+        "input_schema": {"properties": {"audio": {"contentMediaType": "audio/wav"}}},
+    }
+    guess = Route(version=None, listing_id="", signature=signature, channel=None)
+    second = base64.b64encode(bytes(44 + 16_000)).decode()
+
+    expected, most = estimate_quantities(guess, {"audio": second})
+
+    assert (expected["audio_ms"], most["audio_ms"]) == (501, 1003)
 
 
 @pytest.mark.django_db
