@@ -16,7 +16,8 @@ from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 
 from marketplace.core.signing import key_id
-from marketplace.storefront.demo.seed import seeding_progress
+from marketplace.storefront.demo.seed import has_extra, seeding_progress
+from marketplace.storefront.demo.world import EXTRAS
 
 MANAGE = ".venv/bin/python manage.py"
 LEAST_FREE_BYTES = 2 << 30
@@ -107,6 +108,16 @@ def _demo() -> Finding:
     return Finding("demo models", live == wanted, says, cure, is_needed=False)
 
 
+def _extras() -> Finding:
+    """Say which extras are there; a store is well without them."""
+    absent = [name for name in EXTRAS if not has_extra(name)]
+    if not absent:
+        return Finding("extras", True, f"{', '.join(EXTRAS)}: can be called", is_needed=False)
+    cure = f"to add: {MANAGE} seed_demo --allow --with {' '.join(absent)}"
+    says = f"{', '.join(absent)}: not added, which is optional"
+    return Finding("extras", True, says, cure, is_needed=False)
+
+
 PARTS = (
     ("database", _database),
     ("artifacts", _storage),
@@ -116,4 +127,5 @@ PARTS = (
     ("signing key", _key),
     ("disk", _disk),
     ("demo models", _demo),
+    ("extras", _extras),
 )

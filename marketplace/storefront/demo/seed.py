@@ -18,7 +18,7 @@ from marketplace.core.errors import DomainError, NotFound
 from marketplace.storefront.demo.accounts import author_caller, ensure_accounts
 from marketplace.storefront.demo.sources import Made, make_folder
 from marketplace.storefront.demo.types import DemoListing
-from marketplace.storefront.demo.world import LISTINGS, SHELVES
+from marketplace.storefront.demo.world import ALL, EXTRAS, LISTINGS, SHELVES
 from marketplace.storefront.importers.errors import DonorUnavailable
 from marketplace.storefront.importing import publish_folder
 
@@ -37,11 +37,18 @@ class Missing:
     reason: str
 
 
-def seed(*, report: Report, only: Sequence[str] = (), offline: bool = False) -> list[Missing]:
-    """Make what is not there yet; return what could not be made."""
+def seed(
+    *,
+    report: Report,
+    only: Sequence[str] = (),
+    extras: Sequence[str] = (),
+    offline: bool = False,
+) -> list[Missing]:
+    """Make what is not there yet, with the ``EXTRAS`` named; return what could not be made."""
     ensure_accounts()
     missing: list[Missing] = []
-    chosen = [one for one in LISTINGS if not only or one.slug in only]
+    wanted_all = [*LISTINGS, *(one for name in extras for one in EXTRAS[name])]
+    chosen = [one for one in wanted_all if not only or one.slug in only]
     for place, wanted in enumerate(chosen, start=1):
         prefix = f"[{place}/{len(chosen)}] {wanted.name}"
         try:
@@ -57,6 +64,11 @@ def seeding_progress() -> tuple[int, int]:
     """Return how many demo listings can be called, and how many there are."""
     live = sum(_live_version(one.model) is not None for one in LISTINGS)
     return live, len(LISTINGS)
+
+
+def has_extra(name: str) -> bool:
+    """Tell whether every listing of an extra can be called."""
+    return all(_live_version(one.model) is not None for one in EXTRAS[name])
 
 
 def _make(wanted: DemoListing, prefix: str, *, report: Report, offline: bool) -> None:
@@ -146,7 +158,7 @@ def _record_origin(wanted: DemoListing, version: "Version", made: Made) -> None:
 
 def _arrange_shelves() -> None:
     for position, shelf in enumerate(SHELVES):
-        models = [one.model for one in LISTINGS if shelf.slug in one.collections]
+        models = [one.model for one in ALL if shelf.slug in one.collections]
         live = [version.listing for one in models if (version := _live_version(one)) is not None]
         if live:
             row = collections.ensure_collection(

@@ -23,10 +23,10 @@ def per_token(
 
 
 def per_unit(
-    code: str, name: str, *, meter: str, price: str, free: Units | None = None
+    code: str, name: str, *, meter: str, price: str, per: int = 1, free: Units | None = None
 ) -> DemoPlan:
-    """Price by the unit of one meter."""
-    tariff = Tariff(CURRENCY, charges=(PerUnit(meter, Decimal(price)),), free=free or {})
+    """Price by so many units of one meter."""
+    tariff = Tariff(CURRENCY, charges=(PerUnit(meter, Decimal(price), per),), free=free or {})
     return DemoPlan(code, name, "payg", "Pay for each call.", tariff)
 
 

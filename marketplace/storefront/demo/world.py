@@ -1,8 +1,10 @@
 """The demo world as data."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from marketplace.storefront.demo import data, language
+from marketplace.storefront.demo import audio, data, language
+from marketplace.storefront.demo.types import DemoListing
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,3 +43,6 @@ ORDER = (
 )
 _BY_SLUG = {listing.slug: listing for listing in (*language.LISTINGS, *data.LISTINGS)}
 LISTINGS = tuple(_BY_SLUG[slug] for slug in ORDER)
+# Made only when asked for by name: they fetch more than a first start should.
+EXTRAS: Mapping[str, tuple[DemoListing, ...]] = {"speech": audio.LISTINGS}
+ALL = (*LISTINGS, *(listing for listings in EXTRAS.values() for listing in listings))

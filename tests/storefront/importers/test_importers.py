@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from marketplace.core.errors import NotFound
-from marketplace.storefront.demo.world import LISTINGS
+from marketplace.storefront.demo.world import ALL
 from marketplace.storefront.importers import IMPORTERS, importer_named
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -64,6 +64,6 @@ def test_provenance_says_what_a_buyer_must_know(name: str) -> None:
 
 
 def test_every_demo_listing_names_an_importer_with_its_license() -> None:
-    for listing in LISTINGS:
+    for listing in ALL:
         if not listing.source.startswith("adapter:"):
             assert importer_named(listing.source).provenance.license == listing.license
