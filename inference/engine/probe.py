@@ -40,16 +40,17 @@ class Failed(Exception):
 
 def limit_this_process(*, memory_mb: int, seconds: int) -> None:
     """Bound what this process may use; it cannot take that back."""
-    limits = {
+    limits: dict[int, int | tuple[int, int]] = {
         resource.RLIMIT_AS: (LIBRARIES_MB + memory_mb) * MIB,
         resource.RLIMIT_DATA: (WORKING_MB + memory_mb) * MIB,
-        resource.RLIMIT_CPU: seconds,
+        # The signal of the soft limit says what was used up; the hard one kills without a word.
+        resource.RLIMIT_CPU: (seconds, seconds + 1),
         resource.RLIMIT_FSIZE: LARGEST_WRITE,
         resource.RLIMIT_NOFILE: OPEN_FILES,
         resource.RLIMIT_CORE: 0,
     }
     for name, limit in limits.items():
-        resource.setrlimit(name, (limit, limit))
+        resource.setrlimit(name, limit if isinstance(limit, tuple) else (limit, limit))
 
 
 def cut_network() -> bool:

@@ -46,6 +46,9 @@ class ChatTokenizer:
             return self.encode(self._render(messages))
         except TemplateRefusal as refusal:
             raise RuntimeRefusal("messages", str(refusal)) from None
+        except MemoryError:
+            reason = "The chat template needs more memory than it may use."
+            raise RuntimeRefusal("messages", reason) from None
         except Exception as error:  # an author's program may fail in any way
             reason = f"The chat template refuses these messages: {error}"
             raise RuntimeRefusal("messages", reason) from None
