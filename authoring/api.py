@@ -4,6 +4,7 @@ import re
 from typing import IO, Any, cast
 from uuid import UUID
 
+from django.http import UnreadablePostError
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
 from rest_framework.parsers import BaseParser
@@ -24,8 +25,8 @@ from authoring.services import submissions
 from marketplace.core.errors import FieldProblem, InvalidInput
 
 OFFSET_HEADER = "Upload-Offset"
-CONTENT_RANGE = re.compile(r"bytes (\d{1,18})-(\d{1,18})/(\d{1,18}|\*)")
-OFFSET = re.compile(r"\d{1,18}")
+CONTENT_RANGE = re.compile(r"bytes (\d{1,18})-(\d{1,18})/(\d{1,18}|\*)", re.ASCII)
+OFFSET = re.compile(r"\d{1,18}", re.ASCII)
 RANGE = OpenApiParameter(
     "Content-Range",
     {"type": "string", "pattern": r"^bytes \d{1,18}-\d{1,18}/(\d{1,18}|\*)$"},
@@ -116,9 +117,12 @@ class SubmissionFileView(ApiView):
     def put(self, request: Request, submission_id: UUID, path: str) -> Response:
         file = selectors.get_file(self.caller, submission_id, path)
         offset, length = _range(request, file)
-        received = submissions.receive(
-            by=self.caller, file=file, offset=offset, chunk=_body(request), length=length
-        )
+        try:
+            received = submissions.receive(
+                by=self.caller, file=file, offset=offset, chunk=_body(request), length=length
+            )
+        except UnreadablePostError:
+            raise BadPart(reason="The connection broke before the part was whole.") from None
         return _progress(received)
 
     def handle_exception(self, exc: Exception) -> Response:
@@ -212,7 +216,8 @@ def _range(request: Request, file: SubmissionFile) -> tuple[int, int | None]:
         offset = request.headers.get(OFFSET_HEADER, "0")
         if not OFFSET.fullmatch(offset):
             raise InvalidInput([FieldProblem(OFFSET_HEADER, "A whole number of bytes.")])
-        return int(offset), None
+        length = request.headers.get("Content-Length", "")
+        return int(offset), int(length) if OFFSET.fullmatch(length) else None
     match = CONTENT_RANGE.fullmatch(given)
     if match is None or int(match[2]) < int(match[1]):
         message = "It is like `bytes 0-1048575/5242880`: first byte, last byte, size of the file."

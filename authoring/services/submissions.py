@@ -36,7 +36,7 @@ from authoring.services.declaring import (
 from authoring.services.publishing import publish
 from authoring.types import PART_BYTES, SMALLEST_PART_BYTES, FileSpec
 from catalog.services.rights import require_author, require_operator
-from marketplace.core.errors import Conflict, InvalidInput
+from marketplace.core.errors import Conflict, InvalidInput, NotFound
 
 if TYPE_CHECKING:
     from catalog.models import Listing, Version
@@ -123,10 +123,11 @@ def receive(
 
     A part is stored whole or not at all; of two writers at one offset the first wins.
     ``length`` is how many bytes the sender announced. Raises ``WrongOffset`` naming the
-    right one, ``UploadClosed``, ``PartTooLarge`` and ``BadPart``.
+    right one, ``UploadClosed``, ``PartTooLarge``, ``BadPart``, and ``NotFound`` when the
+    upload was given other files meanwhile.
     """
     require_author(by, file.submission.listing)
-    file.refresh_from_db(fields=["received", "size"])
+    _refresh(file, "received", "size")
     file.submission.refresh_from_db(fields=["state"])
     _refuse_closed(file.submission)
     _refuse_offset(file, offset)
@@ -139,6 +140,13 @@ def receive(
     except BaseException:
         spool.delete_key(key)
         raise
+
+
+def _refresh(file: SubmissionFile, *fields: str) -> None:
+    try:
+        file.refresh_from_db(fields=fields)
+    except SubmissionFile.DoesNotExist:
+        raise NotFound(kind="file of this name") from None
 
 
 def _refuse_closed(submission: Submission) -> None:
@@ -172,7 +180,7 @@ def _append(by: Caller | None, file: SubmissionFile, part: UploadPart) -> Submis
     is_mine = SubmissionFile.objects.filter(pk=file.pk, received=part.offset).update(
         received=F("received") + part.size, is_complete=part.offset + part.size == file.size
     )
-    file.refresh_from_db(fields=["received", "is_complete"])
+    _refresh(file, "received", "is_complete")
     if not is_mine:
         raise WrongOffset(path=file.path, received=file.received, offset=part.offset)
     part.save(force_insert=True)
