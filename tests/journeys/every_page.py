@@ -3,6 +3,8 @@
 Patterns are those of the URL configuration; an address takes ids from the isolation world.
 """
 
+from marketplace.storefront.manual import CHAPTERS
+
 ANYONE, BUYER, AUTHOR = "anyone", "buyer", "author"
 Place = tuple[str, str]
 
@@ -10,6 +12,8 @@ LISTING = "models/<slug:owner>/<slug:name>/"
 TABS = ("try", "api", "versions", "pricing", "evidence", "lineage")
 DESK = "desk/models/<slug:slug>/"
 PLANS = "desk/listings/<slug:name>/plans/"
+
+FOUR = [f"model={one}" for one in ("shop/shield", "acme/shown", "acme/draft", "shop/fourth")]
 
 PAGES: dict[str, list[Place]] = {
     "": [(ANYONE, "/"), (BUYER, "/")],
@@ -23,13 +27,19 @@ PAGES: dict[str, list[Place]] = {
     f"{LISTING}plans/<slug:code>/subscribe/": [
         (BUYER, "/models/shop/shield/plans/{offer}/subscribe/")
     ],
-    "compare/": [(ANYONE, "/compare/"), (ANYONE, "/compare/?model=shop/shield&model=acme/shown")],
+    "compare/": [
+        (ANYONE, "/compare/"),
+        (ANYONE, "/compare/?model=shop/shield&model=acme/shown"),
+        (BUYER, f"/compare/?{'&'.join(FOUR)}"),
+    ],
     "collections/": [(ANYONE, "/collections/")],
     "collections/<slug:slug>/": [(ANYONE, "/collections/shelf/")],
     "authors/<slug:slug>/": [(ANYONE, "/authors/shop/"), (AUTHOR, "/authors/acme/")],
     "docs/": [(ANYONE, "/docs/")],
     "docs/search/": [(ANYONE, "/docs/search/?q=key"), (ANYONE, "/docs/search/")],
-    "docs/<slug:slug>/": [(ANYONE, "/docs/quickstart/")],
+    "docs/<slug:slug>/": [
+        (ANYONE, f"/docs/{slug}/") for chapter in CHAPTERS for slug in chapter.pages
+    ],
     "ui/": [(ANYONE, "/ui/")],
     "organization/": [(BUYER, "/organization/")],
     "organization/data/": [(BUYER, "/organization/data/")],
@@ -70,12 +80,24 @@ ACCOUNT_PAGES: list[Place] = [
     (ANYONE, "/accounts/login/"),
     (ANYONE, "/accounts/signup/"),
     (ANYONE, "/accounts/password/reset/"),
+    (ANYONE, "/accounts/password/reset/done/"),
+    (ANYONE, "/accounts/password/reset/key/{reset}/"),
+    (ANYONE, "/accounts/password/reset/key/done/"),
+    (ANYONE, "/accounts/confirm-email/"),
+    (ANYONE, "/accounts/confirm-email/{confirmation}/"),
+    (ANYONE, "/accounts/confirm-email/wrong/"),
+    (ANYONE, "/accounts/inactive/"),
     (BUYER, "/accounts/email/"),
     (BUYER, "/accounts/password/change/"),
     (BUYER, "/accounts/2fa/"),
     (BUYER, "/accounts/sessions/"),
     (BUYER, "/accounts/logout/"),
 ]
+# Of others, drawn by their own scripts; what is inside the element named is theirs alone.
+API_PAGES = {
+    "api/": ("/api/", "#swagger-ui"),
+    "api/reference/": ("/api/reference/", "#reference"),
+}
 # Files, fragments of pages above, redirects, and what takes POST only.
 NOT_PAGES = {
     "healthz",
