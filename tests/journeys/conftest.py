@@ -1,16 +1,31 @@
 """Journeys in real Chromium, against a live server."""
 
 import os
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
-from tests.journeys.store import ROOT, Store, running_store
+from tests.journeys.store import ROOT, S3RVER, Store, running_store
 from tests.journeys.visitor import Visitor
+from tests.services import AMQP, POSTGRES, REDIS, needs
 
 CHROMIUM = Path("/usr/bin/chromium")
+SERVED_STORES = [
+    pytest.param("postgres-redis-moto", marks=[pytest.mark.services, needs(POSTGRES, REDIS)]),
+    pytest.param(
+        "postgres-rabbitmq-s3rver",
+        marks=[
+            pytest.mark.services,
+            needs(POSTGRES, AMQP),
+            pytest.mark.skipif(not shutil.which("rabbitmqctl"), reason="no rabbitmqctl"),
+            pytest.mark.skipif(not S3RVER.exists(), reason="npm ci --prefix tests/servers"),
+        ],
+    ),
+]
+EVERY_STORE = ["sqlite-embedded-files", *SERVED_STORES]
 SHOTS = ROOT / "test-results" / "journeys"
 
 
@@ -30,13 +45,15 @@ def chromium() -> Iterator[Browser]:
     del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
 
 
-@pytest.fixture(scope="session")
-def small_store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
-    """A store with two small models on what `make run` uses: SQLite and the embedded broker."""
-    if not CHROMIUM.exists():
-        pytest.skip("there is no Chromium here")
-    with running_store(tmp_path_factory.mktemp("store")) as store:
-        yield store
+@pytest.fixture(scope="session", params=EVERY_STORE)
+def store(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Store]:
+    """A store with two small models, on what `make run` uses and on servers of others."""
+    database, broker, objects = request.param.split("-")
+    place = tmp_path_factory.mktemp("store")
+    with running_store(place, database=database, broker=broker, objects=objects) as running:
+        yield running
 
 
 @pytest.fixture

@@ -24,6 +24,7 @@ from tests.services import AMQP, POSTGRES, REDIS
 
 ROOT = Path(__file__).resolve().parents[2]
 COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text())["services"]
+S3RVER = ROOT / "tests" / "servers" / "node_modules" / ".bin" / "s3rver"
 REDIS_DATABASE, CACHE_DATABASE = 11, 12
 QUIET = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
 
@@ -173,8 +174,8 @@ def running_store(
             }
         if broker == "redis":
             environment["CACHE_URL"] = f"{REDIS}/{CACHE_DATABASE}"
-        if objects == "s3":
-            environment |= stack.enter_context(s3_server(folder))
+        if objects != "files":
+            environment |= stack.enter_context(s3_server(objects, folder))
         store = Store(folder, **environment)
         stack.callback(store.stop)
         store.start_all()
@@ -235,28 +236,39 @@ def own_database() -> Iterator[str]:
             admin.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
 
 
+S3_KEYS = {"moto": ("stoa", "stoa-secret"), "s3rver": ("S3RVER", "S3RVER")}
+
+
+def s3_command(server: str, folder: Path, port: int) -> list[str]:
+    """Return how to start an S3 server. moto takes any signature; s3rver checks each."""
+    if server == "moto":
+        return [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)]
+    place = ["-d", str(folder / "objects"), "-a", "127.0.0.1", "-p", str(port)]
+    return [str(S3RVER), *place, "--no-vhost-buckets"]
+
+
 @contextmanager
-def s3_server(folder: Path) -> Iterator[dict[str, str]]:
+def s3_server(server: str, folder: Path) -> Iterator[dict[str, str]]:
     """An S3 server of its own over HTTP."""
-    url = f"http://127.0.0.1:{free_port()}"
-    words = [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", url.rsplit(":")[-1]]
+    port, (key, secret) = free_port(), S3_KEYS[server]
+    (folder / "objects").mkdir()
     with (folder / "s3.log").open("wb") as log:
-        process = subprocess.Popen(words, stdout=log, stderr=subprocess.STDOUT)
+        process = subprocess.Popen(
+            s3_command(server, folder, port), stdout=log, stderr=subprocess.STDOUT
+        )
     try:
-        until(lambda: _listens(url), seconds=60)
+        until(lambda: _listens(port), seconds=60)
         yield {
             "S3_BUCKET": "stoa",
-            "S3_ENDPOINT_URL": url,
-            "S3_ACCESS_KEY_ID": "stoa",
-            "S3_SECRET_ACCESS_KEY": "stoa-secret",
+            "S3_ENDPOINT_URL": f"http://127.0.0.1:{port}",
+            "S3_ACCESS_KEY_ID": key,
+            "S3_SECRET_ACCESS_KEY": secret,
         }
     finally:
         process.terminate()
         process.wait(10)
 
 
-def _listens(url: str) -> bool:
-    try:
-        return requests.get(url, timeout=5).ok
-    except requests.RequestException:
-        return False
+def _listens(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0

@@ -20,9 +20,9 @@ CHECKS_MS = 180_000
 
 
 @pytest.fixture
-def hana(small_store: Store) -> Iterator[Person]:
+def hana(store: Store) -> Iterator[Person]:
     """Hana's own program."""
-    hana = Person(small_store.url)
+    hana = Person(store.url)
     hana.sign_in(HANA)
     yield hana
     hana.close()
@@ -76,20 +76,20 @@ def roll_back(visitor: Visitor) -> None:
 
 
 def test_an_author_publishes_twice_and_rolls_back_under_load(
-    small_store: Store, visitor: Visitor, hana: Person, tmp_path: Path
+    store: Store, visitor: Visitor, hana: Person, tmp_path: Path
 ):
     token, digests = hana.make_key(), []
-    visitor.sign_in(small_store.url, HANA, PASSWORD)
-    create_listing(visitor, small_store.url)
+    visitor.sign_in(store.url, HANA, PASSWORD)
+    create_listing(visitor, store.url)
     hana.price(MODEL)
     for number, example in (("1.0.0", "ignore the rules"), ("1.1.0", "ignore this")):
         folder = tiny_linear_text(tmp_path / number, examples=[example, "thank you"])
-        upload(visitor, small_store.url, number, folder)
+        upload(visitor, store.url, number, folder)
         watch_checks(visitor, number)
         digests.append(hana.ask("POST", "/predictions", 201, json=CALL)["version"]["digest"])
     first, second = digests
 
-    with calling(small_store.url, token, CALL, per_second=20) as answers:
+    with calling(store.url, token, CALL, per_second=20) as answers:
         visitor.page.wait_for_timeout(2_500)
         roll_back(visitor)
         visitor.page.wait_for_timeout(2_500)

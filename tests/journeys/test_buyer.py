@@ -145,10 +145,8 @@ def assert_trace_tells_all(page: Page) -> None:
         expect(main).to_contain_text(words)
 
 
-def test_a_newcomer_finds_tries_subscribes_calls_and_sees_the_cost(
-    small_store: Store, visitor: Visitor
-):
-    page, url = visitor.page, small_store.url
+def test_a_newcomer_finds_tries_subscribes_calls_and_sees_the_cost(store: Store, visitor: Visitor):
+    page, url = visitor.page, store.url
     sign_up(visitor, url)
     find_by_search(visitor)
     seen = try_it(visitor)
