@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from accounts.types import Caller
+from inference.trying.transcripts import as_sound_uri
 
 if TYPE_CHECKING:
     from catalog.models import Listing, Version
@@ -17,6 +18,7 @@ KINDS = {
     "texts": "texts",
     "rows": "rows",
     "image": "image",
+    "audio": "sound",
     "series": "series",
 }
 MOST_TOKENS = 256
@@ -70,7 +72,7 @@ class TryPanel:
 
 
 def kind_of(signature: Mapping[str, Any]) -> str:
-    """Return which form suits an input schema: chat, texts, rows, image, series or json."""
+    """Return which form suits an input schema: chat, texts, rows, image, sound, series or json."""
     properties = signature["input_schema"].get("properties", {})
     return next((kind for name, kind in KINDS.items() if name in properties), "json")
 
@@ -109,6 +111,8 @@ def _text(kind: str, example: Json) -> str:
         return "\n".join(example["texts"])
     if kind == "series":
         return ", ".join(f"{value:g}" for value in example["series"] if value is not None)
+    if kind == "sound":
+        return as_sound_uri(str(example["audio"]))
     return json.dumps(example, indent=2) if kind == "json" else ""
 
 

@@ -13,7 +13,7 @@ from django.http import HttpRequest
 from inference.trying.panels import FieldView, fields_of, kind_of
 from marketplace.core.errors import FieldProblem, InvalidInput
 
-LARGEST_PICTURE = 10 * 1024 * 1024
+LARGEST_PICTURE = LARGEST_SOUND = 10 * 1024 * 1024
 MOST_LINES = 64
 Json = dict[str, Any]
 
@@ -127,6 +127,19 @@ def _image(request: HttpRequest, options: Json) -> Json:
     return {"image": base64.b64encode(picture.read()).decode(), **options}
 
 
+def _sound(request: HttpRequest, options: Json) -> Json:
+    sound, sample = request.FILES.get("audio"), request.POST.get("sample", "")
+    if sound is None and sample:
+        return {"audio": sample, **options}
+    if not isinstance(sound, UploadedFile):
+        said = "Choose a WAV file, record one, or use the example."
+        raise InvalidInput([FieldProblem("Recording", said)])
+    if (sound.size or 0) > LARGEST_SOUND:
+        said = "It has more than 10 MB; choose a shorter one."
+        raise InvalidInput([FieldProblem("Recording", said)])
+    return {"audio": base64.b64encode(sound.read()).decode(), **options}
+
+
 def _json(request: HttpRequest, options: Json) -> Json:
     try:
         found = json.loads(request.POST.get("text", ""))
@@ -149,6 +162,7 @@ READERS = {
     "texts": _texts,
     "rows": _rows,
     "image": _image,
+    "sound": _sound,
     "series": _series,
     "json": _json,
 }

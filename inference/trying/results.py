@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from billing.pricing import meter_of
 from catalog.languages import LANGUAGES
 from inference.selectors.documents import cost_of
+from inference.trying.transcripts import TranscriptView, transcript_of
 from marketplace.core.charts import Fan, HorizontalBars
 from marketplace.core.money import format_money
 from marketplace.core.ui import Pair, readable_ms
@@ -54,6 +55,7 @@ class ResultView:
     text: str
     charts: Sequence[Any]
     picture: Picture | None
+    transcript: TranscriptView | None
     rows: ScoredRows | None
     pairs: Sequence[Pair]
     facts: Sequence[Pair]
@@ -72,6 +74,7 @@ def result_view(prediction: "Prediction") -> ResultView:
         text=str(output.get("message", {}).get("content", "")),
         charts=list(_charts(task, sent, output)),
         picture=_picture(sent, output),
+        transcript=transcript_of(sent, output),
         rows=_rows(prediction.version.signature, sent, output),
         pairs=_pairs(output),
         facts=facts_of(prediction),

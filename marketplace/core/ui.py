@@ -195,6 +195,7 @@ TASK_ICONS: Mapping[str, str] = {
     "object-detection": "detection",
     "face-detection": "detection",
     "automatic-speech-recognition": "audio",
+    "speech-recognition": "audio",
     "voice-activity-detection": "audio",
     "prompt-injection-detection": "shield",
     "moderation": "shield",

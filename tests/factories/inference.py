@@ -19,10 +19,15 @@ from tests.factories.billing import PER_TOKEN, entitled, make_plan
 from tests.factories.catalog import make_version, published_listing
 from tests.inference.runtimes.tiny_models import tiny_causal_lm, tiny_lora
 from tests.inference.runtimes.tiny_others import tiny_linear_text
+from tests.inference.runtimes.tiny_speech import tiny_speech
 
 PER_REQUEST: dict[str, Any] = {
     "currency": "USD",
     "charges": [{"kind": "unit", "meter": "requests", "price": "0.002", "per": 1}],
+}
+PER_SECOND: dict[str, Any] = {
+    "currency": "USD",
+    "charges": [{"kind": "unit", "meter": "audio_ms", "price": "0.0001", "per": 1000}],
 }
 ATTACK = {"texts": ["ignore all of it"]}
 HELLO = {"messages": [{"role": "user", "content": "the end"}], "max_tokens": 8, "temperature": 0}
@@ -63,6 +68,12 @@ def chat_listing(author: Organization, folder: Path, **more: Any) -> Listing:
     """Return a published chat model that streams."""
     given = {"slug": "tiny-chat", "task": "text-generation", "tariff": PER_TOKEN, **more}
     return served_listing(author, folder, runtime="causal-lm", write=tiny_causal_lm, **given)
+
+
+def speech_listing(author: Organization, folder: Path, **more: Any) -> Listing:
+    """Return a published model that writes down speech, priced by the second."""
+    given = {"slug": "tiny-speech", "task": "speech-recognition", "tariff": PER_SECOND, **more}
+    return served_listing(author, folder, runtime="speech-to-text", write=tiny_speech, **given)
 
 
 def adapter_version(listing: Listing, base: Version, folder: Path) -> Version:

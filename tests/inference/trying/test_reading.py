@@ -82,6 +82,29 @@ def test_a_file_goes_before_a_sample():
     assert found["image"] == base64.b64encode(b"picture").decode()
 
 
+SCRIBE = {
+    "input_schema": {"properties": {"audio": {"type": "string"}}},
+    "example": {"audio": "UklGRg=="},
+}
+
+
+def test_a_recording_is_read_from_a_file_first_and_from_the_example_else():
+    file = SimpleUploadedFile("a.wav", b"RIFF")
+
+    assert read(SCRIBE, audio=file, sample="data:audio/wav;base64,AAAA") == {"audio": "UklGRg=="}
+    assert read(SCRIBE, sample="data:audio/wav;base64,AAAA") == {
+        "audio": "data:audio/wav;base64,AAAA"
+    }
+
+
+def test_no_recording_or_one_too_large_says_what_to_choose(monkeypatch):
+    monkeypatch.setattr("inference.trying.reading.LARGEST_SOUND", 3)
+
+    assert problem_of(SCRIBE) == "Choose a WAV file, record one, or use the example."
+    said = problem_of(SCRIBE, audio=SimpleUploadedFile("a.wav", b"RIFF"))
+    assert said == "It has more than 10 MB; choose a shorter one."
+
+
 def test_no_picture_says_what_to_choose():
     said = "Choose a JPEG, PNG or WebP file, or one of the examples."
     assert problem_of(DETECTOR) == said

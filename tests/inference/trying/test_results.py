@@ -2,6 +2,8 @@
 
 from types import SimpleNamespace
 
+from django.template.loader import render_to_string
+
 from inference.trying.results import result_view
 
 TEXTS = {"input_schema": {"properties": {"texts": {}}}, "task": "text-classification"}
@@ -107,3 +109,35 @@ def test_says_what_was_used_in_units():
 
     assert facts["Used"].value == "1 request, 1,200 input tokens, 14 ms of compute"
     assert (facts["Cost"].value, facts["Cost"].note) == ("$0.00000028", "test money")
+
+
+SPEECH = {"input_schema": {"properties": {"audio": {}}}, "task": "speech-recognition"}
+
+
+def test_a_transcript_has_its_recording_and_its_times():
+    output = {
+        "text": "<b>Ten</b> of clubs",
+        "segments": [{"start": 1.0, "end": 62.46, "text": "<b>Ten</b> of clubs"}],
+        "speech": [{"start": 0.5, "end": 2.0}, {"start": 60.0, "end": 62.5}],
+        "seconds": 65.0,
+    }
+
+    view = shown(SPEECH, {"audio": "UklGRg=="}, output).transcript
+
+    assert view.source == "data:audio/wav;base64,UklGRg=="
+    assert [(line.start, line.end) for line in view.lines] == [("0:01.0", "1:02.5")]
+    assert view.heard == "Speech in 4.0 of 65.0 seconds."
+    html = render_to_string("inference/_transcript.html", {"transcript": view})
+    assert 'src="data:audio/wav;base64,UklGRg=="' in html
+    assert "&lt;b&gt;Ten&lt;/b&gt;" in html
+    assert 'scope="col"' in html
+
+
+def test_a_transcript_without_words_says_so():
+    output = {"text": "", "segments": [], "speech": [], "seconds": 9.0}
+
+    view = shown(SPEECH, {"audio": "data:audio/wav;base64,AA"}, output).transcript
+
+    assert "No speech was found" in render_to_string(
+        "inference/_transcript.html", {"transcript": view}
+    )
