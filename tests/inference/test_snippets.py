@@ -9,8 +9,10 @@ import pytest
 
 from inference.snippets import snippets, stream_snippets
 from tests.conftest import api_of
+from tests.factories.inference import speech_listing
 
 pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+SPEECH = {"audio": "AAAA"}
 QUOTED = {
     "messages": [{"role": "user", "content": 'It\'s "quoted" \\ and $HOME é'}],
     "max_tokens": 3,
@@ -22,6 +24,14 @@ def store(live_server, chat, as_alice):
     """A live store with a tiny chat model, and a key that may call it."""
     key = api_of(as_alice)._credentials["HTTP_AUTHORIZATION"].removeprefix("Bearer ")
     return live_server.url, str(chat.model_id), key
+
+
+@pytest.fixture
+def speech(live_server, harbor, acme, as_alice, tmp_path):
+    """The same with a tiny model that hears."""
+    listing = speech_listing(harbor, tmp_path / "speech", buyer=acme)
+    key = api_of(as_alice)._credentials["HTTP_AUTHORIZATION"].removeprefix("Bearer ")
+    return live_server.url, str(listing.model_id), key
 
 
 def pasted(command, key, **options):
@@ -67,6 +77,38 @@ def test_javascript_works_as_pasted(store, tmp_path):
 
     assert "assistant" in printed
     assert "USD" in printed
+
+
+def test_curl_sends_a_recording_as_pasted(speech, tmp_path):
+    site, model, key = speech
+
+    for one in (
+        *snippets(site, model, {"audio": "AAAA"})[:1],
+        *stream_snippets(*speech[:2], SPEECH),
+    ):
+        code = one.code.replace("curl ", "curl -s ")
+        printed = pasted(["bash", "-c", code], key, cwd=tmp_path)
+
+        answer = json.loads(printed.rstrip().rpartition("\n")[2].removeprefix("data: "))
+        assert answer["status"] == "succeeded"
+        assert answer["usage"]["audio_ms"] == 3290
+
+
+def test_python_sends_a_recording_as_pasted(speech):
+    site, model, key = speech
+
+    printed = pasted([sys.executable, "-c", snippets(site, model, SPEECH)[1].code], key)
+
+    assert '"seconds": 3.29' in printed
+
+
+@pytest.mark.skipif(shutil.which("node") is None, reason="there is no node here")
+def test_javascript_sends_a_recording_as_pasted(speech, tmp_path):
+    site, model, key = speech
+    script = tmp_path / "call.mjs"
+    script.write_text(snippets(site, model, SPEECH)[2].code)
+
+    assert "seconds: 3.29" in pasted([shutil.which("node"), str(script)], key)
 
 
 def test_a_stream_arrives_in_events(store):
