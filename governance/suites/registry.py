@@ -8,13 +8,19 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from governance.suites import forecasting, images, tabular, text
+from governance.suites import forecasting, images, speech, tabular, text
 from governance.types import Row, Suite
 
 DATASETS = Path(__file__).resolve().parent.parent / "datasets"
 SUITES = {
     suite.id: suite
-    for suite in (*text.SUITES, *tabular.SUITES, *forecasting.SUITES, *images.SUITES)
+    for suite in (
+        *text.SUITES,
+        *tabular.SUITES,
+        *forecasting.SUITES,
+        *images.SUITES,
+        *speech.SUITES,
+    )
 }
 
 

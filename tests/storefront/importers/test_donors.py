@@ -15,6 +15,7 @@ from django.conf import settings
 
 from authoring.trainers.adult import read_adult, write_evaluation_rows
 from governance.statistics import mase
+from governance.suites import SUITES, rows_of
 from governance.suites.registry import DATASETS
 from inference.runtimes.base import Json, LoadedModel, RunRequest, RunResult
 from inference.runtimes.config_file import read_object
@@ -241,3 +242,14 @@ def test_whisper_hears_no_words_where_nobody_speaks(made, kind: str) -> None:
     output = ask(load(made("whisper")), audio=base64.b64encode(content).decode())
 
     assert output == {"text": "", "segments": [], "speech": [], "seconds": 60.0}
+
+
+def test_whisper_gets_five_sentences_almost_right_and_invents_nothing(made) -> None:
+    suite = SUITES["sentences-read-aloud"]
+    model, rows = load(made("whisper")), rows_of(suite)
+
+    scored = suite.score(rows, [ask(model, **suite.to_input(row)) for row in rows])
+
+    rate, invented = scored.metrics
+    assert (rate.n, invented.value) == (71, 0)
+    assert rate.value == pytest.approx(3 / 71, abs=1.5 / 71)
