@@ -82,11 +82,17 @@ def _fence(self: Any, tokens: Sequence[Token], index: int, options: Any, env: An
     return f"{opening}{code}</code></pre>\n"
 
 
+def _table(self: Any, tokens: Sequence[Token], index: int, options: Any, env: Any) -> str:
+    # What may scroll sideways must be reachable by keyboard.
+    return '<table tabindex="0">\n'
+
+
 @lru_cache(maxsize=1)
 def _markdown() -> MarkdownIt:
     parser = MarkdownIt("commonmark").enable(["table", "strikethrough"])
     parser.use(anchors_plugin, min_level=2, max_level=3)
     parser.add_render_rule("fence", _fence)
+    parser.add_render_rule("table_open", _table)
     return parser
 
 

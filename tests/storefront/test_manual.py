@@ -54,3 +54,10 @@ def test_pages_show_their_neighbors_and_contents(client):
 
     assert "On this page" in text
     assert "/docs/quickstart/" in text
+
+
+def test_a_table_is_reached_by_keyboard_where_it_scrolls():
+    html = guide_page("runtimes").html
+
+    assert "<table>" not in html
+    assert '<table tabindex="0">' in html
