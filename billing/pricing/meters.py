@@ -26,6 +26,14 @@ class Meter:
         """Write a quantity with its unit: ``1 request``, ``2,000 requests``."""
         return f"{quantity:,} {self.one if quantity == 1 else self.many}"
 
+    def say(self, quantity: int) -> str:
+        """Write a quantity in the largest unit that divides it: ``5 seconds of audio``."""
+        for per, unit in self.also:
+            if quantity and quantity % per == 0:
+                number, (first, *rest) = quantity // per, unit.split(" ")
+                return f"{number:,} {' '.join([first + 's' * (number != 1), *rest])}"
+        return self.count(quantity)
+
 
 METERS = {
     meter.code: meter
@@ -45,7 +53,7 @@ METERS = {
             60_000,
             "minute of audio",
             30_000,
-            also=((1000, "second of audio"),),
+            also=((60_000, "minute of audio"), (1000, "second of audio")),
         ),
         Meter(COMPUTE, "ms of compute", "ms of compute", 3_600_000, "hour of compute", 500),
         Meter("session_seconds", "session second", "session seconds", 3600, "session hour", 600),

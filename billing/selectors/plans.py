@@ -227,7 +227,7 @@ def charge_view(charge: Charge, currency: str) -> ChargeView:
 def _included(tariff: Tariff) -> Iterator[str]:
     meters = {**tariff.free, **(tariff.recurring.included if tariff.recurring else {})}
     for code in sorted(meters):
-        yield f"{meter_of(code).count(tariff.allowance(code))} each month"
+        yield f"{meter_of(code).say(tariff.allowance(code))} each month"
     level = tariff.recurring.service_level if tariff.recurring else None
     if level is None:
         return

@@ -88,3 +88,19 @@ def test_amounts_show_minor_digits_only_when_they_are_not_whole():
 
 def test_an_undeclared_meter_is_shown_as_it_is_written():
     assert meter_of("solar_flares").count(2) == "2 solar flares"
+
+
+@pytest.mark.parametrize(
+    ("quantity", "words"),
+    [
+        (300_000, "5 minutes of audio"),
+        (60_000, "1 minute of audio"),
+        (1_000, "1 second of audio"),
+        (90_000, "90 seconds of audio"),
+        (1_500, "1,500 ms of audio"),
+        (0, "0 ms of audio"),
+    ],
+)
+def test_an_allowance_is_said_in_the_largest_unit_that_divides_it(quantity, words):
+    assert meter_of("audio_ms").say(quantity) == words
+    assert meter_of("requests").say(quantity) == meter_of("requests").count(quantity)
