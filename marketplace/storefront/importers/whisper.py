@@ -71,7 +71,8 @@ PINS = (
 )
 PROVENANCE = Provenance(
     author="OpenAI (Whisper); Silero Team (voice activity detection)",
-    source="Whisper tiny.en, as Systran's faster-whisper-tiny.en; Silero VAD 6.2",
+    source="Whisper tiny.en, as Systran's faster-whisper-tiny.en; Silero VAD, from the package "
+    "silero-vad 6.2.3",
     license="MIT",
     training_data="Third-party: Whisper was trained on 680,000 hours of audio from the web that "
     "its authors did not publish; whose rights it touches is not known. Silero does not list "
