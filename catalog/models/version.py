@@ -17,6 +17,11 @@ class VersionState(models.TextChoices):
     PUBLISHED = "published", "Published"
     RETIRED = "retired", "Retired"
     QUARANTINED = "quarantined", "Quarantined"
+    DISCARDED = "discarded", "Discarded"
+
+
+# A draft that its author discarded gives its number and its bytes free again.
+KEPT = ~models.Q(state=VersionState.DISCARDED)
 
 
 class Version(ImmutableModel, StatefulModel, TenantModel):
@@ -43,13 +48,19 @@ class Version(ImmutableModel, StatefulModel, TenantModel):
     )
     TRANSITIONS: ClassVar[Mapping[str, frozenset[str]]] = {
         VersionState.READY: frozenset(
-            {VersionState.PUBLISHED, VersionState.RETIRED, VersionState.QUARANTINED}
+            {
+                VersionState.PUBLISHED,
+                VersionState.RETIRED,
+                VersionState.QUARANTINED,
+                VersionState.DISCARDED,
+            }
         ),
         VersionState.PUBLISHED: frozenset({VersionState.RETIRED, VersionState.QUARANTINED}),
         VersionState.RETIRED: frozenset({VersionState.PUBLISHED, VersionState.QUARANTINED}),
         VersionState.QUARANTINED: frozenset(
             {VersionState.READY, VersionState.PUBLISHED, VersionState.RETIRED}
         ),
+        VersionState.DISCARDED: frozenset(),
     }
 
     listing = models.ForeignKey(
@@ -74,8 +85,12 @@ class Version(ImmutableModel, StatefulModel, TenantModel):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["listing", "number"], name="version_number_once"),
-            models.UniqueConstraint(fields=["listing", "digest"], name="version_digest_once"),
+            models.UniqueConstraint(
+                fields=["listing", "number"], condition=KEPT, name="version_number_once"
+            ),
+            models.UniqueConstraint(
+                fields=["listing", "digest"], condition=KEPT, name="version_digest_once"
+            ),
         ]
         indexes = [models.Index(fields=["digest"], name="version_by_digest")]
 

@@ -91,12 +91,16 @@ def is_member(listing: Listing, viewer: Caller | None) -> bool:
 
 
 def versions_of(listing: Listing, *, viewer: Caller | None) -> QuerySet[Version]:
-    """Return the versions of a listing, newest first: to outsiders those once published."""
+    """Return the versions of a listing, newest first: to outsiders those once published.
+
+    Discarded drafts are in no list.
+    """
     return _bare_versions(listing, viewer).prefetch_related("files__artifact")
 
 
 def _bare_versions(listing: Listing, viewer: Caller | None) -> QuerySet[Version]:
-    versions = Version.objects.filter(listing=listing).order_by("-created_at")
+    kept = Version.objects.exclude(state=VersionState.DISCARDED)
+    versions = kept.filter(listing=listing).order_by("-created_at")
     if is_member(listing, viewer):
         return versions
     return versions.filter(published_at__isnull=False)

@@ -80,7 +80,8 @@ def _write(version: Version, files: Sequence[VersionFileRef]) -> Version:
     listing = version.listing
     version.digest = root_digest(pairs)
     version.size_bytes = sum(file.size for file in files)
-    same = Version.objects.filter(listing=listing, digest=version.digest).first()
+    kept = Version.objects.exclude(state=VersionState.DISCARDED)
+    same = kept.filter(listing=listing, digest=version.digest).first()
     if same is not None:
         message = f"These are the very bytes of version {same.number}."
         raise InvalidInput([FieldProblem("files", message, "unique")])
@@ -106,7 +107,8 @@ def _problems(
 ) -> Iterable[FieldProblem]:
     yield from fields.number_problems(number)
     yield from fields.text_problems(Version, {"notes": notes})
-    if Version.objects.filter(listing=listing, number=number).exists():
+    kept = Version.objects.exclude(state=VersionState.DISCARDED)
+    if kept.filter(listing=listing, number=number).exists():
         yield FieldProblem("number", f"Version {number} is there already.", "unique")
     if base is not None and relation not in Relation.values:
         yield FieldProblem("relation", f"Choose of {', '.join(Relation.values)}.", "choice")
@@ -166,6 +168,16 @@ def retire_version(*, by: Caller | None, version: Version, reason: str = "") -> 
             reason=f"The channel {pointing.channel} points at {version.number}; move it first."
         )
     return _move(by, version, VersionState.RETIRED, "version.retire", reason)
+
+
+@transaction.atomic
+def discard_version(*, by: Caller | None, version: Version) -> Version:
+    """Give up a draft that was never published; its number and its bytes are free again.
+
+    Raises ``PermissionMissing``, and ``IllegalTransition`` for any but a ready version.
+    """
+    require_author(by, version.listing)
+    return _move(by, version, VersionState.DISCARDED, "version.discard")
 
 
 @transaction.atomic

@@ -8,6 +8,7 @@ import pytest
 from accounts.models import AuditEvent
 from catalog.errors import DerivativesForbidden, IllegalTransition
 from catalog.models import Artifact, LineageEdge, Version
+from catalog.selectors import versions_of
 from catalog.services import versions as services
 from catalog.services.channels import point
 from catalog.types import VersionFileRef
@@ -265,3 +266,38 @@ def test_publishing_twice_is_refused(as_hana, harbor):
 
     with pytest.raises(IllegalTransition):
         services.publish_version(by=as_hana, version=version)
+
+
+def test_a_discarded_draft_gives_its_number_and_its_bytes_free(as_hana):
+    listing = make_listing(organization=as_hana.organization)
+    draft = add(as_hana, listing)
+
+    services.discard_version(by=as_hana, version=draft)
+    again = add(as_hana, listing)
+
+    assert (draft.state, again.state) == ("discarded", "ready")
+    assert (again.number, again.digest) == (draft.number, draft.digest)
+    assert list(versions_of(listing, viewer=as_hana)) == [again]
+    event = AuditEvent.objects.get(action="version.discard")
+    assert event.data["old"] == "ready"
+
+
+@pytest.mark.parametrize("state", ["published", "retired", "quarantined"])
+def test_only_a_draft_is_discarded(as_hana, harbor, state):
+    version = published_listing(organization=harbor).versions.get()
+    Version.objects.filter(pk=version.pk).update(state=state)
+    version.refresh_from_db()
+
+    with pytest.raises(IllegalTransition):
+        services.discard_version(by=as_hana, version=version)
+
+    assert Version.objects.get().state == state
+
+
+def test_an_outsider_discards_nothing(as_hana, as_charlie):
+    draft = add(as_hana, make_listing(organization=as_hana.organization))
+
+    with pytest.raises(NotFound):
+        services.discard_version(by=as_charlie, version=draft)
+
+    assert Version.objects.get().state == "ready"
