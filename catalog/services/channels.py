@@ -1,6 +1,6 @@
 """Channels: moved in one write, and moved back."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Any
 
 from django.db import transaction
@@ -8,11 +8,10 @@ from django.db import transaction
 from accounts.services import audit
 from accounts.types import Caller
 from catalog.models import Channel, ChannelMove, ChannelTarget, Listing, Version, VersionState
+from catalog.selectors.moves import Targets, move_before_present, targets_of
 from catalog.services import fields
 from catalog.services.rights import require_author
 from marketplace.core.errors import Conflict, FieldProblem
-
-Targets = Sequence[tuple[Version, int]]
 
 
 @transaction.atomic
@@ -43,38 +42,18 @@ def roll_back(*, by: Caller | None, listing: Listing, channel: str = "stable") -
     """
     require_author(by, listing)
     row = Channel.objects.select_for_update().filter(listing=listing, name=channel).first()
-    move = _move_before_present(row) if row else None
+    move = move_before_present(row) if row else None
     if move is None:
         raise Conflict(reason=f"The channel {channel} has nothing to go back to.")
     return _move(
         by,
         listing,
         channel,
-        _targets_of(move),
+        targets_of(move),
         reason=f"Rolled back to the state of {move.created_at:%Y-%m-%d %H:%M}",
         action="channel.roll_back",
         restores=move,
     )
-
-
-def _move_before_present(channel: Channel) -> ChannelMove | None:
-    standing: list[ChannelMove] = []
-    for move in channel.moves.order_by("created_at", "id"):
-        if move.restores_id is None:
-            standing.append(move)
-            continue
-        # A rollback undid everything after the move that it went back to.
-        while standing and standing[-1].pk != move.restores_id:
-            standing.pop()
-    return next((move for move in reversed(standing[:-1]) if _targets_of(move)), None)
-
-
-def _targets_of(move: ChannelMove) -> Targets:
-    """Return what a move pointed at; nothing if any of it may not be served any more."""
-    weights = {one["version"]: one["weight"] for one in move.targets}
-    versions = Version.objects.filter(pk__in=weights, state=VersionState.PUBLISHED)
-    found = [(version, weights[str(version.pk)]) for version in versions]
-    return found if len(found) == len(weights) else []
 
 
 def _move(
