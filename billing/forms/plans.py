@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time
 from typing import Any
@@ -30,6 +30,8 @@ PLACES = {
     "tariff.minimum": "minimum",
     "tariff.license.fee": "license_fee",
 }
+# Whole numbers of a charge: field, label, and what stands for an empty one.
+NUMBERS = (("per", "For so many", "usual"), ("free", "Free each month", "none"))
 AMOUNT_HELP = "An exact decimal, such as 0.25."
 
 
@@ -88,14 +90,14 @@ class TariffForm(forms.Form):
                 required=False, choices=METER_CHOICES, label="What is charged"
             )
             self.fields[f"price_{row}"] = forms.CharField(
-                required=False, max_length=28, widget=_number("Price"), label="Price"
+                required=False, max_length=28, widget=_number("0.25"), label="Price"
             )
-            for name, label in (("per", "For so many"), ("free", "Free each month")):
+            for name, label, usual in NUMBERS:
                 self.fields[f"{name}_{row}"] = forms.IntegerField(
                     required=False,
                     min_value=1,
                     max_value=10**15,
-                    widget=_number(label),
+                    widget=_number(usual),
                     label=label,
                 )
 
@@ -170,6 +172,15 @@ class TariffJsonForm(forms.Form):
             problem = FieldProblem("tariff_json", f"This is not JSON: {error}")
             raise InvalidInput([problem]) from None
         return read_tariff(form)
+
+
+def usual_fields(meters: Sequence[str]) -> dict[str, Any]:
+    """Return the first values of a new tariff: what the model measures, beside its requests."""
+    known = [meter for meter in meters if meter in METERS]
+    charged = [meter for meter in known if meter != "requests"] or known
+    charged = charged or ["input_tokens", "output_tokens"]
+    fields = {f"meter_{row}": meter for row, meter in zip(ROWS, charged[:2], strict=False)}
+    return {"currency": "USD", **fields}
 
 
 class PlanForm(forms.Form):

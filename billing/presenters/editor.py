@@ -15,6 +15,7 @@ from billing.forms.plans import (
     TariffJsonForm,
     fields_of,
     json_of,
+    usual_fields,
 )
 from billing.models import Plan, Price
 from billing.pricing import (
@@ -82,15 +83,23 @@ class Editor:
 
 
 def editor(
-    *, mode: str, data: QueryDict | None, tariff: Tariff | None = None, has_plan: bool = False
+    *,
+    mode: str,
+    data: QueryDict | None,
+    tariff: Tariff | None = None,
+    has_plan: bool = False,
+    meters: Sequence[str] = (),
 ) -> Editor:
-    """Prepare the forms: filled with what was sent, else with the tariff in force."""
+    """Prepare the forms: filled with what was sent, else with the tariff in force.
+
+    A first tariff begins with the ``meters`` of the model.
+    """
     plan_form = None if has_plan else PlanForm(data)
     if mode == "json":
         shown = json_of(tariff or read_tariff(EXAMPLE))
         form: TariffForm | TariffJsonForm = TariffJsonForm(data, initial={"tariff_json": shown})
     else:
-        usual = {"currency": "USD", "meter_1": "input_tokens", "meter_2": "output_tokens"}
+        usual = usual_fields(meters)
         form = TariffForm(data, initial=(fields_of(tariff) if tariff else usual) or usual)
     return Editor(mode, form, plan_form, DateForm(data))
 

@@ -122,6 +122,12 @@ def plans_with_prices(listing: "Listing") -> "QuerySet[Plan]":
     return Plan.objects.filter(listing=listing).select_related("buyer").prefetch_related(prices)
 
 
+def is_for_sale(listing: "Listing") -> bool:
+    """Tell whether anybody but the author can choose a plan now, a private offer included."""
+    offered = Plan.objects.filter(listing=listing, is_active=True)
+    return offered.filter(prices__effective_from__lte=clock.now()).exists()
+
+
 def author_views(listing: "Listing") -> list[PlanView]:
     """Return every plan of a listing, for its author: withdrawn, private, announced too."""
     now = clock.now()

@@ -12,7 +12,7 @@ from billing.presenters import editor as pages
 from billing.selectors.plans import plan_of_author
 from billing.selectors.prices import tariff_of
 from billing.services import plans
-from catalog.selectors import get_listing
+from catalog.selectors import current_version, get_listing
 from marketplace.core.errors import DomainError, InvalidInput
 from marketplace.core.ui import Crumb
 
@@ -23,6 +23,11 @@ if TYPE_CHECKING:
 def _listing(request: HttpRequest, name: str) -> "Listing":
     by = caller_of(request)
     return get_listing(by.organization.slug, name, viewer=by)
+
+
+def _meters(listing: "Listing") -> list[str]:
+    version = current_version(listing)
+    return list(version.signature.get("meters", ())) if version else []
 
 
 @require_safe
@@ -40,7 +45,7 @@ def new(request: HttpRequest, name: str) -> HttpResponse:
     """Make a plan with its first price."""
     listing = _listing(request, name)
     mode = pages.starting_mode(request.GET.get("mode", ""), None)
-    form = pages.editor(mode=mode, data=request.POST or None)
+    form = pages.editor(mode=mode, data=request.POST or None, meters=_meters(listing))
     if request.method == "POST" and form.is_valid and "preview" not in request.POST:
         try:
             assert form.plan_form is not None
