@@ -84,7 +84,12 @@ class SubmissionView(ApiView):
     def get(self, request: Request, submission_id: UUID) -> Response:
         return _shown(self, submission_id)
 
-    @extend_schema(summary="Abandon an upload", responses={204: None})
+    @extend_schema(
+        summary="Abandon an upload",
+        description="Removes what was received. A draft version that it became, after a failed "
+        "evaluation for instance, is discarded: its number and its files may be used again.",
+        responses={204: None},
+    )
     def delete(self, request: Request, submission_id: UUID) -> Response:
         found = selectors.get_submission(self.caller, submission_id)
         submissions.abandon(by=self.caller, submission=found)
@@ -169,7 +174,10 @@ class CheckAgainView(ApiView):
     """The same files once more."""
 
     @extend_schema(
-        summary="Run the checks again", request=None, responses={202: SubmissionSerializer}
+        summary="Run the checks again",
+        description="Examines a refused upload once more, with the files that it has.",
+        request=None,
+        responses={202: SubmissionSerializer},
     )
     def post(self, request: Request, submission_id: UUID) -> Response:
         found = selectors.get_submission(self.caller, submission_id)

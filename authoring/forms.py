@@ -144,7 +144,7 @@ class UploadForm(forms.Form):
 class RestForm(forms.Form):
     """Files that an open upload still waits for."""
 
-    chosen = ManyFilesField(label="The same files again")
+    chosen = ManyFilesField(label="Files that are not whole yet")
 
 
 class ChannelForm(forms.Form):

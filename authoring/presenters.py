@@ -11,16 +11,18 @@ from django.urls import reverse
 from accounts.types import Caller
 from authoring import selectors
 from authoring.models import Check, CheckState, Submission, SubmissionFile, SubmissionState
-from authoring.types import readable_bytes
+from billing.selectors.plans import is_for_sale
 from billing.selectors.sales import USUAL_DAYS, Sales, sales_of
 from catalog import selectors as catalog
+from inference.snippets import snippets
 from marketplace.core.money import Money
-from marketplace.core.ui import Crumb, Step, Tab, readable_ms
+from marketplace.core.ui import Crumb, Snippet, Step, Tab, readable_bytes, readable_ms
 
 if TYPE_CHECKING:
     from catalog.models import Listing, Version
 
 MOST_SHOWN = 10
+SELLABLE = (SubmissionState.PASSED, SubmissionState.PUBLISHED)
 DESK = Crumb("Author desk", "/desk/")
 CONVERSION = """from safetensors.torch import save_file
 
@@ -37,6 +39,7 @@ class ListingRow:
     calls: int
     sold: Money
     url: str
+    needs_plan: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +99,7 @@ def _listing_rows(
                 calls=sold.calls,
                 sold=Money(sold.cost_nano, currency),
                 url=reverse("desk-versions", args=[listing.slug]),
+                needs_plan=listing.is_live and not listing.price_line,
             )
         )
     return rows
@@ -111,6 +115,8 @@ def in_words(submission: Submission) -> str:
     if submission.state == SubmissionState.UPLOADING:
         files = list(submission.files.all())
         received, size = sum(one.received for one in files), sum(one.size for one in files)
+        if received == size:
+            return f"All {readable_bytes(size)} are here; the checks can begin"
         return f"{readable_bytes(received)} of {readable_bytes(size)} are here"
     if submission.state == SubmissionState.CHECKING:
         return step_in_words(list(submission.checks.all()))
@@ -150,6 +156,7 @@ class UploadPage:
     words: str
     seen: str
     has_changed_step: bool = True
+    needs_plan: bool = False
 
     @property
     def is_moving(self) -> bool:
@@ -160,6 +167,27 @@ class UploadPage:
     def is_uploading(self) -> bool:
         """Whether files are still wanted."""
         return self.submission.state == SubmissionState.UPLOADING
+
+    @property
+    def missing(self) -> str:
+        """The names of the files that are not whole, in one line; empty when all are here."""
+        return ", ".join(row.file.path for row in self.files if not row.file.is_complete)
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether every byte is here and the checks may begin."""
+        return self.is_uploading and not self.missing
+
+    @property
+    def is_published(self) -> bool:
+        """Whether buyers can reach it."""
+        return self.submission.state == SubmissionState.PUBLISHED
+
+    @property
+    def has_draft(self) -> bool:
+        """Whether it became a signed version that was never published and may be discarded."""
+        version = self.submission.version
+        return version is not None and version.state == "ready"
 
     @property
     def can_publish(self) -> bool:
@@ -198,6 +226,7 @@ def upload_page(submission: Submission, *, seen: str = "") -> UploadPage:
         words=words,
         seen=f"{step}-{max(stamps, default=0):.6f}",
         has_changed_step=not seen.startswith(f"{step}-"),
+        needs_plan=submission.state in SELLABLE and not is_for_sale(listing),
     )
 
 
@@ -234,6 +263,19 @@ def listing_tabs(listing: "Listing", current: str) -> list[Tab]:
         Tab(label, reverse(name, args=[listing.slug]), name == current, icon=icon)
         for name, label, icon in parts
     ]
+
+
+def needs_plan(listing: "Listing") -> bool:
+    """Tell whether a listing is in the store and nobody can buy it."""
+    return listing.is_live and not is_for_sale(listing)
+
+
+def call_of(listing: "Listing") -> list[Snippet]:
+    """Return a call of what buyers get now, with its own example; nothing before that."""
+    version = catalog.current_version(listing)
+    if version is None or not listing.is_live:
+        return []
+    return snippets(settings.SITE_URL, listing.model_id, version.signature.get("example", {}))
 
 
 def version_rows(versions: Iterable["Version"]) -> list[tuple["Version", str]]:

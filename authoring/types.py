@@ -32,11 +32,3 @@ class Outcome:
 
     summary: str
     detail: dict[str, Any] = field(default_factory=dict)
-
-
-def readable_bytes(count: float) -> str:
-    """Write a size as people read it: ``84 bytes``, ``1.5 MB``."""
-    for size, unit in ((1 << 30, "GB"), (1 << 20, "MB"), (1 << 10, "kB")):
-        if count >= size:
-            return f"{count / size:.3g} {unit}"
-    return f"{count:.0f} bytes"

@@ -21,6 +21,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{UPLOAD}/", uploads.show, name="desk-submission"),
     path(f"{UPLOAD}/progress/", uploads.progress, name="desk-progress"),
     path(f"{UPLOAD}/files/", uploads.send, name="desk-send"),
+    path(f"{UPLOAD}/complete/", uploads.complete, name="desk-complete"),
     path(f"{UPLOAD}/publish/", uploads.publish, name="desk-publish"),
     path(f"{UPLOAD}/check-again/", uploads.check_again, name="desk-check-again"),
     path(f"{UPLOAD}/abandon/", uploads.abandon, name="desk-abandon"),

@@ -7,8 +7,9 @@ from typing import IO, TYPE_CHECKING, Any
 from accounts.types import Caller
 from authoring.models import Submission
 from authoring.services import submissions
-from authoring.types import PART_BYTES, FileSpec, readable_bytes
+from authoring.types import PART_BYTES, FileSpec
 from marketplace.core.errors import FieldProblem, InvalidInput
+from marketplace.core.ui import readable_bytes
 
 if TYPE_CHECKING:
     from catalog.models import Listing

@@ -59,6 +59,13 @@ def publish(*, by: Caller | None, submission: Submission, channel: str = "stable
     return submission
 
 
+def discard_draft(by: Caller | None, submission: Submission) -> None:
+    """Discard the version that a submission became, unless buyers may have seen it."""
+    version = submission.version
+    if version is not None and version.state == "ready" and version.published_at is None:
+        versions.discard_version(by=by, version=version)
+
+
 def _require_passed(submission: Submission) -> "Version":
     """Return the version of a submission whose every check passed."""
     passed = submission.checks.filter(state=CheckState.PASSED).count()

@@ -33,7 +33,7 @@ from authoring.services.declaring import (
     refuse_taken_number,
     submission_problems,
 )
-from authoring.services.publishing import publish
+from authoring.services.publishing import discard_draft, publish
 from authoring.types import PART_BYTES, SMALLEST_PART_BYTES, FileSpec
 from catalog.services.rights import require_author, require_operator
 from marketplace.core.errors import Conflict, InvalidInput, NotFound
@@ -289,13 +289,17 @@ def run_checks_again(*, by: Caller | None, submission: Submission) -> Submission
 
 @transaction.atomic
 def abandon(*, by: Caller | None, submission: Submission) -> Submission:
-    """Give an upload up and remove what was received; raises ``NotInThisState`` if published."""
+    """Give an upload up and remove what was received; raises ``NotInThisState`` if published.
+
+    A draft version that it became is discarded, which gives its number free again.
+    """
     require_author(by, submission.listing)
     submission = Submission.objects.select_for_update().get(pk=submission.pk)
     if submission.state == SubmissionState.ABANDONED:
         return submission
     submission.move_to(SubmissionState.ABANDONED)
     submission.save(update_fields=["state", "updated_at"])
+    discard_draft(by, submission)
     transaction.on_commit(lambda: spool.delete_submission(submission))
     _audit("submission.abandon", by, submission)
     return submission

@@ -13,6 +13,7 @@ from accounts.services import audit
 from authoring import dispatch
 from authoring.models import Submission, SubmissionState, UploadPart
 from authoring.services import spool
+from authoring.services.publishing import discard_draft
 from marketplace.core.clock import now
 
 logger = logging.getLogger(__name__)
@@ -70,6 +71,7 @@ def _abandon(pk: object, untouched_since: object) -> bool:
         return False
     submission.move_to(SubmissionState.ABANDONED, reason="Nobody continued it for too long.")
     submission.save(update_fields=["state", "state_reason", "updated_at"])
+    discard_draft(None, submission)
     organization = submission.organization
     audit.record("submission.expire", by=None, target=submission, organization=organization)
     transaction.on_commit(lambda: spool.delete_submission(submission))

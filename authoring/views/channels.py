@@ -11,10 +11,10 @@ from django.views.decorators.http import require_GET, require_POST
 from accounts.permissions import caller_of, needs
 from authoring import selectors
 from authoring.forms import ChannelForm, NewChannelForm, add_problems
-from authoring.presenters import DESK, listing_tabs, version_rows
+from authoring.presenters import DESK, call_of, listing_tabs, needs_plan, version_rows
 from authoring.services import publishing
 from catalog import selectors as catalog
-from catalog.selectors.moves import MoveView, moves_of
+from catalog.selectors.moves import MoveView, earlier_states, moves_of
 from catalog.types import ChannelView
 from marketplace.core.errors import Conflict, InvalidInput
 from marketplace.core.ui import Crumb
@@ -32,6 +32,8 @@ class ChannelPanel:
     view: ChannelView
     form: ChannelForm
     is_open: bool = False
+    # Where a roll-back would point it, in words; empty when there is nothing to go back to.
+    earlier: str = ""
 
     @property
     def dialog_id(self) -> str:
@@ -138,11 +140,11 @@ def _page(
     new_form: NewChannelForm | None = None,
 ) -> HttpResponse:
     published = _published(request, listing)
-    panels = []
+    panels, earlier = [], earlier_states(listing)
     for view in sorted(catalog.channels_of(listing), key=lambda one: one.name != "stable"):
         is_wrong = wrong is not None and wrong[0] == view.name
         form = wrong[1] if wrong and is_wrong else _form(view.name, view, published)
-        panels.append(ChannelPanel(view, form, is_wrong))
+        panels.append(ChannelPanel(view, form, is_wrong, earlier.get(view.name, "")))
     moves: list[MoveView] = moves_of(listing)
     values = {
         "listing": listing,
@@ -151,6 +153,8 @@ def _page(
         "moves": moves,
         "new_form": new_form or NewChannelForm(numbers=list(published)),
         "can_add": bool(published),
+        "calls": call_of(listing),
+        "needs_plan": needs_plan(listing),
         "tabs": listing_tabs(listing, "desk-versions"),
         "crumbs": (DESK, Crumb(listing.name)),
     }

@@ -17,7 +17,14 @@ from accounts.types import Caller
 from authoring import selectors
 from authoring.forms import RestForm, UploadForm, add_problems
 from authoring.models import Submission
-from authoring.presenters import CONVERSION, DESK, listing_tabs, upload_page, upload_rows
+from authoring.presenters import (
+    CONVERSION,
+    DESK,
+    listing_tabs,
+    needs_plan,
+    upload_page,
+    upload_rows,
+)
 from authoring.services import direct, submissions
 from marketplace.core.errors import DomainError, InvalidInput
 from marketplace.core.ui import Crumb
@@ -62,7 +69,8 @@ def new(request: HttpRequest, slug: str) -> HttpResponse:
     """Offer the upload of a version; take it whole where there is no JavaScript."""
     by = caller_of(request)
     listing = selectors.own_listing(by, by.organization.slug, slug)
-    form = UploadForm(request.POST or None, request.FILES or None)
+    initial = {"number": request.GET.get("number", "")[:32]}
+    form = UploadForm(request.POST or None, request.FILES or None, initial=initial)
     if request.method == "POST" and form.is_valid():
         try:
             submission = _submit(by, listing, form)
@@ -138,11 +146,22 @@ def send(request: HttpRequest, submission_id: UUID) -> HttpResponse:
 
 @require_POST
 @needs("listings.write")
+def complete(request: HttpRequest, submission_id: UUID) -> HttpResponse:
+    """Begin the checks of an upload whose bytes are all here."""
+    by, found = _asked(request, submission_id)
+    submissions.complete(by=by, submission=found)
+    return redirect(found)
+
+
+@require_POST
+@needs("listings.write")
 def publish(request: HttpRequest, submission_id: UUID) -> HttpResponse:
     """Publish what passed."""
     by, found = _asked(request, submission_id)
     published = submissions.publish(by=by, submission=found)
     words = f"{found.number} is published. The channel stable points at it."
+    if needs_plan(published.listing):
+        words += " Nobody can buy it yet: it has no plan."
     messages.success(request, words)
     return redirect("desk-versions", published.listing.slug)
 
@@ -162,7 +181,10 @@ def abandon(request: HttpRequest, submission_id: UUID) -> HttpResponse:
     """Give an upload up."""
     by, found = _asked(request, submission_id)
     submissions.abandon(by=by, submission=found)
-    messages.success(request, f"The upload of {found.number} is abandoned; its bytes are gone.")
+    words = f"The upload of {found.number} is abandoned; its bytes are gone."
+    if found.version_id is not None:
+        words = f"The draft of {found.number} is discarded; its number is free again."
+    messages.success(request, words)
     return redirect("desk-listing-uploads", found.listing.slug)
 
 

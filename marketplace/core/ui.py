@@ -171,6 +171,7 @@ STATES: Mapping[str, tuple[str, str, str]] = {
     "arriving": ("info", "download", "Arriving"),
     "retiring": ("warning", "clock", "Retiring"),
     "retired": ("neutral", "file-x", "Retired"),
+    "discarded": ("neutral", "trash", "Discarded"),
     "revoked": ("danger", "failed", "Revoked"),
     "expired": ("neutral", "clock", "Expired"),
     "test": ("violet", "sparkles", "Test"),
@@ -267,6 +268,14 @@ def readable_ms(milliseconds: float) -> str:
         return f"{milliseconds / 1000:.2f} s"
     minutes, seconds = divmod(round(milliseconds / 1000), 60)
     return f"{minutes} m {seconds:02d} s"
+
+
+def readable_bytes(count: float) -> str:
+    """Write a size as people read it, in units of 1000: ``84 bytes``, ``1.5 MB``."""
+    for size, unit in ((1e9, "GB"), (1e6, "MB"), (1e3, "kB")):
+        if count >= size:
+            return f"{count / size:.3g} {unit}"
+    return f"{count:.0f} bytes"
 
 
 def compact_number(number: float) -> str:

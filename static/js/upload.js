@@ -12,10 +12,11 @@ const PART = 8 * 1024 * 1024;
 const TRIES = 6;
 
 class Refused extends Error {
-  /** @param {{detail?: string, errors?: {field: string, message: string}[]}} problem */
+  /** @param {{code?: string, detail?: string, errors?: {field: string, message: string}[]}} problem */
   constructor(problem) {
     super(problem.detail ?? "That did not work. Try again in a moment.");
-    this.errors = problem.errors ?? [];
+    const taken = problem.code === "authoring.number_taken";
+    this.errors = taken ? [{ field: "number", message: problem.detail }] : (problem.errors ?? []);
   }
 }
 
@@ -94,14 +95,11 @@ class Upload {
   async submit(event) {
     event.preventDefault();
     if (this.isSending) return;
+    this.unmark();
     this.setSending(true);
-    try {
-      await this.run([...this.input.files]);
-    } catch (error) {
-      this.complain(error);
-    } finally {
-      this.setSending(false);
-    }
+    const wrong = await this.run([...this.input.files]).catch((error) => error);
+    this.setSending(false);
+    if (wrong) this.complain(wrong);
   }
 
   setSending(isSending) {
@@ -113,13 +111,41 @@ class Upload {
   complain(error) {
     const problems = error instanceof Refused ? error.errors : [];
     const others = [];
+    let [hasFiles, hasFields] = [false, false];
     for (const { field, message } of problems) {
-      const row = this.rowOfProblem(field);
-      if (row) this.say(row, message, true);
+      const [row, input] = [this.rowOfProblem(field), this.form.elements[field]];
+      if (row) hasFiles = this.say(row, message, true) ?? true;
+      else if (input) hasFields = this.mark(input, message) ?? true;
       else others.push(message);
     }
-    const text = others.join(" ") || (problems.length ? "Some files are not taken." : "");
-    this.status(text || error.message, true);
+    if (hasFields) others.push("See the fields that are marked.");
+    if (hasFiles) others.push("Some files are not taken.");
+    this.status(others.join(" ") || error.message, true);
+    const first = this.form.querySelector("[aria-invalid='true']");
+    (first ?? (hasFiles ? this.input : this.form.querySelector("[data-send]"))).focus();
+  }
+
+  /** Says what is wrong with a field, beside it. @param {HTMLElement} input */
+  mark(input, message) {
+    const list = document.createElement("ul");
+    list.className = "errorlist field__errors";
+    list.id = `${input.id}_wrong`;
+    list.dataset.marked = "";
+    const line = Object.assign(document.createElement("li"), { textContent: message });
+    line.className = "field__error";
+    list.append(line);
+    input.setAttribute("aria-invalid", "true");
+    input.setAttribute("aria-errormessage", list.id);
+    input.closest(".field").classList.add("field--error");
+    input.closest(".field").append(list);
+  }
+
+  unmark() {
+    for (const list of this.form.querySelectorAll("[data-marked]")) list.remove();
+    for (const field of this.form.querySelectorAll(".field--error")) {
+      field.classList.remove("field--error");
+      field.querySelector("[aria-invalid]")?.removeAttribute("aria-invalid");
+    }
   }
 
   rowOfProblem(field) {
@@ -235,7 +261,7 @@ class Upload {
 
 /** @param {number} count */
 function readableBytes(count) {
-  for (const [size, unit] of [[2 ** 30, "GB"], [2 ** 20, "MB"], [2 ** 10, "kB"]]) {
+  for (const [size, unit] of [[1e9, "GB"], [1e6, "MB"], [1e3, "kB"]]) {
     if (count >= size) return `${Number((count / size).toPrecision(3))} ${unit}`;
   }
   return `${count} bytes`;

@@ -98,6 +98,7 @@ ROWS: dict[str, dict[str, str]] = {
     f"{UPLOAD}/": SUBMISSION,
     f"{UPLOAD}/progress/": SUBMISSION,
     f"{UPLOAD}/files/": {"submission_id": "open_submission"},
+    f"{UPLOAD}/complete/": {"submission_id": "open_submission"},
     f"{UPLOAD}/publish/": SUBMISSION,
     f"{UPLOAD}/check-again/": {"submission_id": "refused_submission"},
     f"{UPLOAD}/abandon/": SUBMISSION,

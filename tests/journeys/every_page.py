@@ -129,6 +129,7 @@ NOT_PAGES = {
     f"{DESK}channels/<slug:channel>/roll-back/",
     "desk/uploads/<uuid:submission_id>/progress/",
     "desk/uploads/<uuid:submission_id>/files/",
+    "desk/uploads/<uuid:submission_id>/complete/",
     "desk/uploads/<uuid:submission_id>/publish/",
     "desk/uploads/<uuid:submission_id>/check-again/",
     "desk/uploads/<uuid:submission_id>/abandon/",

@@ -6,12 +6,12 @@ from authoring.errors import CheckFailed
 from authoring.services.evaluating import evaluate
 from authoring.services.examination import Examination
 from authoring.services.signing import sign
-from authoring.types import Outcome, readable_bytes
+from authoring.types import Outcome
 from catalog import selectors as catalog
 from inference.artifacts import MissingArtifact, TamperedArtifact, materialize
 from inference.services.execution import probe_in_bounded_process
 from inference.types import ProbeReport
-from marketplace.core.ui import readable_ms
+from marketplace.core.ui import readable_bytes, readable_ms
 
 MEBIBYTE = 1 << 20
 SMALLEST_MEMORY_MB = 2048

@@ -57,14 +57,6 @@ def claims_of(listing: "Listing", version: "Version | None") -> list[str]:
     return claims
 
 
-def readable_bytes(size: int) -> str:
-    """Write a size short: ``340 B``, ``931 kB``, ``269 MB``, ``1.52 GB``."""
-    for bound, unit in ((1e9, "GB"), (1e6, "MB"), (1e3, "kB")):
-        if size >= bound:
-            return f"{size / bound:.3g} {unit}"
-    return f"{size} B"
-
-
 def state_of(listing: "Listing") -> str:
     """Return the state worth a badge: none for a model that can be called."""
     if listing.is_live:

@@ -8,11 +8,10 @@ from accounts.types import Caller
 from catalog import selectors as catalog
 from catalog.languages import LANGUAGES
 from catalog.types import SearchQuery
-from marketplace.core.ui import Tab, compact_number, readable_ms
+from marketplace.core.ui import Tab, compact_number, readable_bytes, readable_ms
 from marketplace.storefront.presenters.browse import MOST_COMPARED, compare_address
 from marketplace.storefront.presenters.cards import (
     price_parts,
-    readable_bytes,
     short_license,
     state_of,
 )

@@ -10,12 +10,11 @@ from accounts.types import Caller
 from catalog import selectors as catalog
 from catalog.languages import LANGUAGES
 from marketplace.core.markdown import render_markdown
-from marketplace.core.ui import Crumb, Pair, Tab, compact_number, readable_ms
+from marketplace.core.ui import Crumb, Pair, Tab, compact_number, readable_bytes, readable_ms
 from marketplace.storefront.presenters.addresses import Address
 from marketplace.storefront.presenters.browse import compare_address
 from marketplace.storefront.presenters.cards import (
     price_parts,
-    readable_bytes,
     short_license,
     state_of,
 )

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 from accounts.types import Caller
 from catalog import selectors as catalog
 from catalog.types import ChannelView
-from marketplace.core.ui import compact_number
-from marketplace.storefront.presenters.cards import readable_bytes
+from marketplace.core.ui import compact_number, readable_bytes
 from marketplace.storefront.presenters.listing import ListingPage
 
 if TYPE_CHECKING:

@@ -8,10 +8,12 @@ import pytest
 from rest_framework.response import Response
 from rest_framework.test import APIClient
 
+from authoring.errors import CheckFailed
 from authoring.models import Submission
 from authoring.services import submissions
+from authoring.services.steps import running
 from catalog.models import Listing
-from tests.factories.authoring import make_listing, uploaded
+from tests.factories.authoring import checked, make_listing, uploaded
 from tests.factories.catalog import published_listing
 from tests.inference.runtimes.tiny_others import tiny_tabular
 
@@ -166,6 +168,27 @@ def test_a_refusal_is_shown_with_its_checks_and_opened_again(hana_api, listing) 
     assert (reopened["state"], reopened["files"][1]["is_complete"]) == ("uploading", True)
     assert hana_api.delete(url).status_code == 204
     assert hana_api.get(url).json()["state"] == "abandoned"
+
+
+def test_abandoning_a_draft_gives_its_number_free(
+    hana_api, as_hana, listing, tmp_path, monkeypatch
+) -> None:
+    def fail(version: object) -> None:
+        raise CheckFailed("The same example gave two different answers.")
+
+    monkeypatch.setattr(running, "evaluate", fail)
+    draft = checked(as_hana, listing, tiny_tabular(tmp_path / "model"))
+    url = f"/api/v1/submissions/{draft.pk}"
+    shown = hana_api.get(url).json()
+    taken = hana_api.post(OPEN, {"number": "1.0.0", "files": SPECS})
+
+    answer = hana_api.delete(url)
+
+    assert (shown["state"], shown["version"]["number"]) == ("refused", "1.0.0")
+    assert shown["checks"][-1]["code"] == "evaluation.refused"
+    assert (taken.status_code, taken.json()["code"]) == (409, "authoring.number_taken")
+    assert answer.status_code == 204
+    assert hana_api.post(OPEN, {"number": "1.0.0", "files": SPECS}).status_code == 201
 
 
 def test_a_base_is_named_as_calls_name_models(hana_api, listing, elsewhere) -> None:

@@ -5,6 +5,8 @@ from django.test import Client
 
 from catalog.models import Listing, Version
 from catalog.selectors import channels_of
+from catalog.services.channels import point
+from tests.factories.billing import make_plan
 from tests.factories.catalog import make_version, published_listing
 
 PAGE = "/desk/models/scorer/"
@@ -69,6 +71,35 @@ def test_says_when_there_is_nothing_to_go_back_to(hana_browser, listing) -> None
 
     assert b"has nothing to go back to" in answer.content
     assert shares(listing) == {"1.0.0": 100}
+
+
+def test_offers_a_roll_back_only_where_there_is_something_to_go_back_to(
+    hana_browser, as_hana, listing
+) -> None:
+    assert b"Roll back" not in hana_browser.get(PAGE).content
+
+    newest = Version.objects.get(number="2.0.0")
+    point(by=as_hana, listing=listing, targets=[(newest, 100)])
+    content = hana_browser.get(PAGE).content
+
+    assert b"It points at 1.0.0 again, at once." in content
+
+
+def test_says_that_nobody_can_buy_it_until_there_is_a_plan(hana_browser, listing) -> None:
+    before = hana_browser.get(PAGE).content
+    make_plan(listing)
+    after = hana_browser.get(PAGE).content
+
+    assert b"Nobody can buy it yet" in before
+    assert b"/desk/listings/scorer/plans/new/" in before
+    assert b"Nobody can buy it yet" not in after
+
+
+def test_shows_a_call_of_what_is_in_the_store(hana_browser, listing) -> None:
+    page = hana_browser.get(PAGE)
+
+    assert [one.label for one in page.context["calls"]] == ["curl", "Python", "JavaScript"]
+    assert b"harbor/scorer" in page.content
 
 
 def test_adds_a_channel(hana_browser, listing) -> None:

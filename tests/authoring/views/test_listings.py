@@ -53,7 +53,7 @@ def test_shows_uploads_in_progress(hana_browser, as_hana, tmp_path) -> None:
 
     (row,) = page.uploads
     assert row.submission == submission
-    assert row.words == "797 bytes of 797 bytes are here"
+    assert row.words == "All 797 bytes are here; the checks can begin"
 
 
 def test_a_desk_with_twenty_listings_takes_as_many_queries_as_one(

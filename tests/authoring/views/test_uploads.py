@@ -7,8 +7,10 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
+from authoring.errors import CheckFailed
 from authoring.models import Submission
 from authoring.services import submissions
+from authoring.services.steps import running
 from catalog.models import Listing
 from tests.factories import malware
 from tests.factories.authoring import (
@@ -112,6 +114,32 @@ def test_goes_on_where_an_upload_stopped(hana_browser, as_hana, listing, folder)
     assert (answer.url, submission.state) == (page_of(submission), "checking")
 
 
+def test_what_is_all_here_is_not_asked_for_again(hana_browser, as_hana, listing, folder) -> None:
+    submission = uploaded(as_hana, listing, folder)
+
+    page = hana_browser.get(page_of(submission))
+    answer = hana_browser.post(f"{page_of(submission)}complete/")
+
+    submission.refresh_from_db()
+    assert b"Begin the checks" in page.content
+    assert b'type="file"' not in page.content
+    assert (answer.url, submission.state) == (page_of(submission), "checking")
+
+
+def test_names_only_what_is_missing(hana_browser, as_hana, listing, folder) -> None:
+    submission = submissions.open_submission(
+        by=as_hana, listing=listing, number="1.0.0", files=specs_of(folder)
+    )
+    config = submission.files.get(path="config.json")
+    send(as_hana, config, (folder / "config.json").read_bytes())
+
+    page = hana_browser.get(page_of(submission))
+
+    assert page.context["page"].missing == "model.safetensors"
+    assert b"Not whole yet: model.safetensors." in page.content
+    assert b"Begin the checks" not in page.content
+
+
 def test_a_page_asks_for_news_only_while_there_may_be_some(
     hana_browser, as_hana, listing, folder
 ) -> None:
@@ -166,6 +194,39 @@ def test_an_author_may_try_again_or_give_up(hana_browser, as_hana, listing, tmp_
     assert (answer.url, submission.state) == ("/desk/models/scorer/uploads/", "abandoned")
 
 
+def test_a_draft_that_failed_its_evaluation_is_run_again_or_discarded(
+    hana_browser, as_hana, listing, folder, monkeypatch
+) -> None:
+    def fail(version: object) -> None:
+        raise CheckFailed("The same example gave two different answers.")
+
+    monkeypatch.setattr(running, "evaluate", fail)
+    submission = checked(as_hana, listing, folder)
+    content = hana_browser.get(page_of(submission)).content
+    assert b"Version 1.0.0 is signed and kept as a draft" in content
+    assert b"Run the checks again" in content
+
+    answer = hana_browser.post(f"{page_of(submission)}abandon/", follow=True)
+
+    assert b"The draft of 1.0.0 is discarded; its number is free again." in answer.content
+    assert checked(as_hana, listing, folder).number == "1.0.0"
+
+
+def test_publishing_without_a_plan_says_that_nobody_can_buy(
+    hana_browser, as_hana, listing, folder
+) -> None:
+    submission = checked(as_hana, listing, folder)
+
+    before = hana_browser.get(page_of(submission)).content
+    after = hana_browser.post(f"{page_of(submission)}publish/", follow=True).content
+    desk = hana_browser.get("/desk/").content
+
+    assert b"Nobody can buy it yet" in before
+    assert b"Nobody can buy it yet: it has no plan." in after
+    assert b"/desk/listings/scorer/plans/new/" in after
+    assert b"No plan yet" in desk
+
+
 def test_publishing_leads_to_the_versions(hana_browser, as_hana, listing, folder) -> None:
     submission = checked(as_hana, listing, folder)
     assert hana_browser.get(page_of(submission)).context["page"].can_publish
@@ -205,7 +266,7 @@ def test_lists_are_short_and_take_few_queries(
 @pytest.fixture
 def doors(as_hana, listing, folder) -> list[tuple[str, str]]:
     one = page_of(uploaded(as_hana, listing, folder))
-    posts = [f"{one}{name}/" for name in ("files", "publish", "check-again", "abandon")]
+    posts = [f"{one}{name}/" for name in ("files", "complete", "publish", "check-again", "abandon")]
     gets = [NEW, "/desk/models/scorer/uploads/", one, f"{one}progress/"]
     return [*(("get", url) for url in gets), *(("post", url) for url in [NEW, *posts])]
 

@@ -3,7 +3,8 @@
 import pytest
 
 from catalog.services.listings import publish_listing, record_facets
-from marketplace.storefront.presenters.cards import cards_of, price_parts, readable_bytes
+from marketplace.core.ui import readable_bytes
+from marketplace.storefront.presenters.cards import cards_of, price_parts
 from tests.factories.catalog import make_listing, published_listing
 
 
@@ -23,7 +24,7 @@ def test_the_first_price_stands_for_the_line(line, parts):
 
 @pytest.mark.parametrize(
     ("size", "text"),
-    [(340, "340 B"), (931_000, "931 kB"), (269_000_000, "269 MB"), (1_520_000_000, "1.52 GB")],
+    [(340, "340 bytes"), (931_000, "931 kB"), (269_000_000, "269 MB"), (1_520_000_000, "1.52 GB")],
 )
 def test_sizes_are_short(size, text):
     assert readable_bytes(size) == text

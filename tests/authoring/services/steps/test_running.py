@@ -97,7 +97,7 @@ def test_says_only_what_was_cut_off(examine, monkeypatch, is_cut, words) -> None
 
     check = examine().checks.get(kind="load")
 
-    assert check.summary == f"Loaded in 12 ms {words}; 2 kB of weights."
+    assert check.summary == f"Loaded in 12 ms {words}; 2.05 kB of weights."
 
 
 def test_the_confined_process_gets_bounds(examine, monkeypatch) -> None:
@@ -155,3 +155,20 @@ def test_what_was_signed_is_not_signed_twice_and_not_changed(examine, as_hana, m
     submission.refresh_from_db()
     assert (submission.state, submission.version) == ("passed", signed)
     assert Version.objects.count() == 1
+
+
+def test_the_draft_of_a_failed_evaluation_is_discarded_and_its_number_used_again(
+    examine, as_hana, tmp_path, monkeypatch
+) -> None:
+    probe_says(monkeypatch, SOUND)
+    answers(monkeypatch, {"rows": [1]}, {"rows": [2]}, {"rows": [1]}, {"rows": [1]})
+    monkeypatch.setattr(evaluating, "evaluate_version", lambda version_id: [])
+    submission = examine()
+
+    submissions.abandon(by=as_hana, submission=submission)
+    again = checked(as_hana, submission.listing, tmp_path / "model")
+
+    submission.refresh_from_db()
+    assert (submission.state, submission.version.state) == ("abandoned", "discarded")
+    assert (again.state, again.number, again.version.state) == ("passed", "1.0.0", "ready")
+    assert again.version.digest == submission.version.digest

@@ -1,0 +1,3 @@
+/** Brings the keyboard to the first field that a form was sent back for. */
+
+document.querySelector("main [aria-invalid='true']")?.focus();
