@@ -2,13 +2,17 @@
 
 from typing import Any
 
+from allauth.account import admin as account_admin
 from allauth.account.decorators import secure_admin_login
+from allauth.mfa import admin as mfa_admin
+from allauth.usersessions import admin as usersessions_admin
 from django.contrib import admin
 from django.db.models import Count, OuterRef, QuerySet, Subquery
 from django.http import HttpRequest
 
 from accounts.models import ApiKey, AuditEvent, Invitation, Membership, Organization, User
 from accounts.selectors import acting_for
+from accounts.services import audit
 from accounts.services.api_keys import revoke_key
 from accounts.services.invitations import revoke
 from accounts.services.users import FLAGS, update_user
@@ -165,3 +169,52 @@ class AuditEventAdmin(ReadOnlyAdmin):
     date_hierarchy = "created_at"
     ordering = ("-created_at",)
     show_full_result_count = False
+
+
+# What allauth registers by itself shows session keys and sealed secrets, and changes
+# addresses without a trail.
+Authenticator = mfa_admin.Authenticator
+UserSession = usersessions_admin.UserSession
+for private in (account_admin.EmailAddress, Authenticator, UserSession):
+    admin.site.unregister(private)
+
+
+@admin.register(Authenticator)
+class AuthenticatorAdmin(ReadOnlyAdmin):
+    """Second factors, without their secrets; taken away from whoever lost theirs."""
+
+    list_display = ("user", "type", "created_at", "last_used_at")
+    list_filter = ("type",)
+    list_select_related = ("user",)
+    search_fields = ("user__email",)
+    fields = list_display
+    actions = ("take_away",)
+
+    def has_operate_permission(self, request: HttpRequest) -> bool:
+        """Whether second factors may be taken away."""
+        return bool(request.user.is_superuser)
+
+    @admin.action(
+        description="Take away, so that the password is enough again", permissions=["operate"]
+    )
+    def take_away(self, request: HttpRequest, chosen: QuerySet[Any]) -> None:
+        """Remove the chosen second factors; each leaves a trail."""
+        for factor in chosen.select_related("user"):
+            audit.record_of_operator(
+                "second_factor.remove",
+                operator=request.user,  # type: ignore[arg-type]
+                target=factor.user,
+                type=factor.type,
+            )
+            factor.delete()
+        self.message_user(request, "The people may sign in without it.")
+
+
+@admin.register(UserSession)
+class UserSessionAdmin(ReadOnlyAdmin):
+    """Where people are signed in, without the keys of their sessions."""
+
+    list_display = ("user", "ip", "user_agent", "created_at", "last_seen_at")
+    list_select_related = ("user",)
+    search_fields = ("user__email", "ip")
+    fields = list_display

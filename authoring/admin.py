@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ActionForm
-from django.db.models import Model, QuerySet
+from django.db.models import Model, Q, QuerySet
 from django.http import HttpRequest
 
 from accounts.selectors import acting_for
@@ -14,6 +14,7 @@ from accounts.types import Caller
 from authoring.models import Check, Submission, SubmissionFile
 from authoring.services import submissions
 from authoring.services.publishing import quarantine
+from marketplace.core.concerns import Concern
 from marketplace.core.errors import DomainError
 
 
@@ -65,6 +66,14 @@ class SubmissionAdmin(admin.ModelAdmin):
     list_select_related = ("listing", "organization")
     search_fields = ("number", "listing__name", "listing__slug", "organization__slug", "id")
     ordering = ("-created_at",)
+    concerns = (
+        Concern("Uploads being checked", lambda _: Q(state="checking"), "?state__exact=checking"),
+        Concern(
+            "Uploads that passed and wait for their author",
+            lambda _: Q(state="passed"),
+            "?state__exact=passed",
+        ),
+    )
     action_form = ReasonForm
     actions = ("check_again", "quarantine_version")
     inlines = (ChecksInline, FilesInline)

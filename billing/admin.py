@@ -5,7 +5,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
-from django.db.models import Model, QuerySet
+from django.db.models import F, Model, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import URLPattern, path, reverse
@@ -27,6 +27,7 @@ from billing.pricing import describe
 from billing.selectors.prices import tariff_of
 from billing.services.credit import LARGEST_GRANT, grant
 from billing.services.plans import activate_plan, deactivate_plan
+from marketplace.core.concerns import Concern
 from marketplace.core.errors import DomainError
 from marketplace.core.money import format_money
 
@@ -166,6 +167,13 @@ class CreditAccountAdmin(ReadOnly):
     search_fields = ("organization__name", "organization__slug")
     inlines = (GrantInline,)
     change_form_template = "admin/billing/credit_account.html"
+    concerns = (
+        Concern(
+            "Accounts without credit left",
+            lambda _: Q(balance_nano__lte=F("held_nano"), is_test=False),
+            "?is_test__exact=0&o=4",
+        ),
+    )
     balance = money("balance_nano")
     held = money("held_nano")
 
@@ -210,6 +218,8 @@ class FeeAdmin(ReadOnly):
     list_display = ("charged_at", "organization", "listing", "plan", "kind", "amount")
     list_filter = ("kind",)
     list_select_related = ("organization", "listing", "plan")
+    search_fields = ("organization__slug", "listing__slug", "plan__name")
+    date_hierarchy = "charged_at"
     amount = money("amount_nano")
 
 
@@ -220,7 +230,8 @@ class HoldAdmin(ReadOnly):
     list_display = ("created_at", "organization", "listing", "state", "expires_at", "source_id")
     list_filter = ("state",)
     list_select_related = ("organization", "listing")
-    search_fields = ("source_id",)
+    search_fields = ("source_id", "organization__slug", "listing__slug")
+    date_hierarchy = "created_at"
 
 
 @admin.register(Quote)
@@ -228,4 +239,5 @@ class QuoteAdmin(ReadOnly):
     """Quotes that were given."""
 
     list_display = ("created_at", "organization", "listing", "expires_at", "used_by")
+    search_fields = ("organization__slug", "listing__slug")
     list_select_related = ("organization", "listing")

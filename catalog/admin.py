@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ActionForm
-from django.db.models import Count, QuerySet, URLField
+from django.db.models import Count, Q, QuerySet, URLField
 from django.http import HttpRequest
 
 from accounts.selectors import acting_for
@@ -23,6 +23,7 @@ from catalog.models import (
     VersionFile,
 )
 from catalog.services import listings, versions
+from marketplace.core.concerns import Concern
 from marketplace.core.errors import DomainError
 
 Row = Listing | Version
@@ -77,12 +78,28 @@ class ReadAdmin(admin.ModelAdmin):
 class ListingAdmin(ReadAdmin):
     """Listings: quarantine, restore, feature."""
 
-    list_display = ("name", "organization", "task", "state", "is_featured", "published_at")
-    list_filter = ("state", "is_featured", "task")
+    list_display = (
+        "name",
+        "organization",
+        "task",
+        "state",
+        "is_featured",
+        "prediction_count",
+        "measured_count",
+        "published_at",
+    )
+    list_filter = ("state", "is_featured", "task", "hardware")
     list_select_related = ("organization",)
     search_fields = ("name", "slug", "organization__slug", "organization__name", "id")
     ordering = ("-created_at",)
     actions = ("quarantine", "restore", "feature", "unfeature")
+    concerns = (
+        Concern(
+            "Listings in quarantine",
+            lambda _: Q(state="quarantined"),
+            "?state__exact=quarantined",
+        ),
+    )
 
     @admin.action(description="Quarantine: hide and refuse calls", permissions=["operate"])
     def quarantine(self, request: HttpRequest, rows: QuerySet[Listing]) -> None:
@@ -144,6 +161,13 @@ class VersionAdmin(ReadAdmin):
     search_fields = ("number", "digest", "listing__name", "listing__slug")
     ordering = ("-created_at",)
     actions = ("quarantine", "restore")
+    concerns = (
+        Concern(
+            "Versions in quarantine",
+            lambda _: Q(state="quarantined"),
+            "?state__exact=quarantined",
+        ),
+    )
     inlines = (FilesInline,)
 
     @admin.action(description="Quarantine: refuse calls", permissions=["operate"])
@@ -200,7 +224,7 @@ class AuditedAdmin(admin.ModelAdmin):
 
 @admin.register(License)
 class LicenseAdmin(AuditedAdmin):
-    """Licences and what they allow."""
+    """Licenses and what they allow."""
 
     list_display = (
         "spdx_id",

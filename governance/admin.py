@@ -25,6 +25,7 @@ class EvidenceAdmin(ReadOnly):
     list_filter = ("kind", "suite")
     search_fields = ("version__listing__name", "version__digest", "digest")
     list_select_related = ("version__listing",)
+    date_hierarchy = "created_at"
 
 
 @admin.register(Provenance)

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import admin, messages
-from django.db.models import QuerySet, URLField
+from django.db.models import Q, QuerySet, URLField
 from django.http import HttpRequest
 
 from accounts.models import User
@@ -12,6 +12,7 @@ from inference.models import Deployment, Pool, Prediction, WebhookDelivery
 from inference.services.deliveries import try_again
 from inference.services.deployments import set_paused
 from inference.services.predictions import cancel
+from marketplace.core.concerns import Concern
 from marketplace.core.errors import DomainError
 
 BODIES = ("input", "output", "metadata")
@@ -55,6 +56,9 @@ class DeploymentAdmin(ReadOnlyAdmin):
     list_select_related = ("listing", "organization", "pool")
     search_fields = ("listing__slug", "listing__name", "organization__slug")
     actions = ("pause", "resume")
+    concerns = (
+        Concern("Deployments that are paused", lambda _: Q(state="paused"), "?state__exact=paused"),
+    )
 
     @admin.action(description="Pause: refuse new calls", permissions=["operate"])
     def pause(self, request: HttpRequest, rows: QuerySet[Deployment]) -> None:
@@ -80,15 +84,39 @@ class DeploymentAdmin(ReadOnlyAdmin):
 class PredictionAdmin(ReadOnlyAdmin):
     """Calls and their traces, without what was sent and answered."""
 
-    list_display = ("id", "organization", "listing", "status", "mode", "attempt", "created_at")
+    list_display = (
+        "created_at",
+        "organization",
+        "listing",
+        "status",
+        "problem",
+        "mode",
+        "attempt",
+        "id",
+    )
+    date_hierarchy = "created_at"
+    show_full_result_count = False
     list_filter = ("status", "mode", "source", "pool", "is_test")
     list_select_related = ("organization", "listing")
     search_fields = ("id", "request_id", "organization__slug", "version_digest")
     exclude = BODIES
     actions = ("cancel",)
+    concerns = (
+        Concern(
+            "Calls of a day that failed by our fault",
+            lambda since: Q(status="failed", error__fault="platform", created_at__gte=since),
+            "?status__exact=failed",
+        ),
+    )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Prediction]:
         return super().get_queryset(request).defer(*BODIES)
+
+    @admin.display(description="problem")
+    def problem(self, prediction: Prediction) -> str:
+        """Return the code of what went wrong and whose fault it was."""
+        error = prediction.error or {}
+        return f"{error['code']} ({error['fault']})" if error else ""
 
     @admin.action(description="Cancel", permissions=["operate"])
     def cancel(self, request: HttpRequest, rows: QuerySet[Prediction]) -> None:
@@ -107,10 +135,19 @@ class WebhookDeliveryAdmin(ReadOnlyAdmin):
     """Reports on their way, without what they say."""
 
     list_display = ("id", "event", "url", "attempts", "last_status", "delivered_at", "failed_at")
-    list_filter = ("event", "last_status")
+    list_filter = ("event", "last_status", ("failed_at", admin.EmptyFieldListFilter))
+    date_hierarchy = "created_at"
+    show_full_result_count = False
     search_fields = ("id", "url", "organization__slug", "prediction__id")
     exclude = ("payload",)
     actions = ("try_now",)
+    concerns = (
+        Concern(
+            "Webhooks of a day that were given up",
+            lambda since: Q(failed_at__gte=since),
+            "?failed_at__isempty=0",
+        ),
+    )
 
     @admin.action(description="Try again now", permissions=["operate"])
     def try_now(self, request: HttpRequest, rows: QuerySet[WebhookDelivery]) -> None:

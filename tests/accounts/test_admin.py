@@ -1,4 +1,8 @@
 import pytest
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal.auth import TOTP
+from allauth.usersessions.models import UserSession
+from django.contrib.auth.models import Permission
 
 from accounts.models import ApiKey, AuditEvent, Invitation, User
 from accounts.services.api_keys import create_key
@@ -90,3 +94,46 @@ def test_others_are_not_let_in(alice_browser, client):
     assert alice_browser.get("/admin/").status_code == 302
     assert client.get("/admin/login/")["Location"].startswith("/accounts/login/")
     assert alice_browser.get("/admin/login/").status_code == 403
+
+
+def test_a_second_factor_is_taken_away_without_being_shown(operator, alice):
+    TOTP.activate(alice, "JBSWY3DPEHPK3PXP")
+    factor = Authenticator.objects.get(user=alice)
+
+    shown = operator.get(f"/admin/mfa/authenticator/{factor.pk}/change/").content.decode()
+    sent = {"action": "take_away", "_selected_action": str(factor.pk)}
+    operator.post("/admin/mfa/authenticator/", sent)
+
+    assert alice.email in shown
+    assert "secret" not in shown.lower()
+    assert not Authenticator.objects.filter(pk=factor.pk).exists()
+    event = AuditEvent.objects.get(action="second_factor.remove")
+    assert (event.target_label, event.data) == (str(alice), {"type": "totp"})
+
+
+def test_only_a_superuser_takes_a_second_factor_away(alice):
+    TOTP.activate(alice, "JBSWY3DPEHPK3PXP")
+    staff = person("sue@operator.example", is_staff=True)
+    staff.user_permissions.add(Permission.objects.get(codename="view_authenticator"))
+    factor = Authenticator.objects.get(user=alice)
+
+    sent = {"action": "take_away", "_selected_action": str(factor.pk)}
+    browser_of(staff).post("/admin/mfa/authenticator/", sent)
+
+    assert Authenticator.objects.filter(pk=factor.pk).exists()
+
+
+def test_sessions_are_searched_without_their_keys(operator, alice, acme):
+    browser = browser_of(alice)
+    browser.get("/keys/")
+    session = UserSession.objects.get(user=alice)
+
+    listed = operator.get("/admin/usersessions/usersession/?q=alice").content.decode()
+    shown = operator.get(f"/admin/usersessions/usersession/{session.pk}/change/").content.decode()
+
+    assert alice.email in listed
+    assert session.session_key not in listed + shown
+
+
+def test_addresses_are_not_changed_behind_the_trail(operator):
+    assert operator.get("/admin/account/emailaddress/").status_code == 404
