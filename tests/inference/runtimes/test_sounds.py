@@ -4,13 +4,17 @@ import base64
 import re
 import struct
 import tracemalloc
+from contextlib import suppress
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from inference.runtimes.base import Json, RuntimeRefusal
 from inference.runtimes.sounds import (
     MOST_BYTES,
+    MOST_PARTS,
     RATES,
     Sound,
     example_sound,
@@ -107,6 +111,24 @@ def test_reads_what_was_written_before_its_length_was_known() -> None:
 )
 def test_says_why_a_sound_is_not_taken(value: Json, reason: str) -> None:
     assert re.search(reason, refusal(value))
+
+
+def test_a_file_of_nothing_but_empty_parts_is_left_early() -> None:
+    parts = struct.pack("<4sI", b"junk", 0) * (MOST_PARTS + 1)
+    content = wav_file(tone(0.1))
+
+    assert "holds no sound" in refusal(encoded(content[:12] + parts + content[12:]))
+
+
+@given(st.binary(max_size=60), st.integers(0, 60))
+def test_damaged_files_are_refused_and_never_break_the_reader(damage: bytes, place: int) -> None:
+    content = bytearray(wav_file(tone(0.01)))
+    content[place : place + len(damage)] = damage
+
+    with suppress(RuntimeRefusal):
+        sound = read(encoded(bytes(content)))
+        assert 0 < len(sound.samples) < 400
+        assert abs(sound.samples).max() <= 1
 
 
 def test_a_sound_too_large_is_refused_before_it_is_decoded() -> None:
