@@ -13,7 +13,7 @@ CLEARWAVE = DemoListing(
     source="whisper",
     tags=("speech", "transcription", "streaming"),
     languages=("en",),
-    collections=("language",),
+    collections=("start-here", "language"),
     description="""\
 Whisper tiny.en behind Silero's voice activity detection, in one version. Send a WAV file of up to
 five minutes; get the text, its segments with their seconds, and the stretches with speech. The text
