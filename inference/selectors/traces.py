@@ -117,7 +117,8 @@ def _served_by(prediction: Prediction) -> Iterable[Pair]:
 
 
 def _used(code: str, quantity: int) -> Pair:
-    return Pair(code.replace("_", " ").capitalize(), meter_of(code).count(quantity))
+    label = code.partition(".")[0].removesuffix("_ms").replace("_", " ").capitalize()
+    return Pair(label, meter_of(code).count(quantity))
 
 
 def _pretty(body: object) -> str:

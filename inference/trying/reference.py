@@ -15,13 +15,15 @@ if TYPE_CHECKING:
 
 MOST_CHOICES = 12
 BOUNDS = {
-    "minimum": "at least {}",
-    "maximum": "at most {}",
-    "minItems": "at least {} items",
-    "maxItems": "at most {} items",
-    "minLength": "at least {} characters",
-    "maxLength": "at most {} characters",
+    "minimum": ("at least", ""),
+    "maximum": ("at most", ""),
+    "minItems": ("at least", "item"),
+    "maxItems": ("at most", "item"),
+    "minLength": ("at least", "character"),
+    "maxLength": ("at most", "character"),
 }
+# The largest whole number that JSON carries exactly: a bound that says nothing.
+LARGEST = 2**53 - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,16 +78,23 @@ def schema_rows(schema: Mapping[str, Any], prefix: str = "") -> Any:
 
 
 def _row(path: str, schema: Mapping[str, Any], *, is_required: bool) -> SchemaRow:
-    bounds = [words.format(schema[name]) for name, words in BOUNDS.items() if name in schema]
+    bounds = [_bound(name, schema[name]) for name in BOUNDS if schema.get(name, LARGEST) != LARGEST]
     choices = [str(one) for one in schema.get("enum", ())]
     if choices:
         more = ", …" if len(choices) > MOST_CHOICES else ""
         bounds.append(f"one of {', '.join(choices[:MOST_CHOICES])}{more}")
     return SchemaRow(
         path=path,
-        types=" or ".join(types_of(dict(schema))) or "any",
+        types=" or ".join(types_of(dict(schema))) or ("string" if choices else "any"),
         is_required=is_required,
         bounds="; ".join(bounds),
         default=str(schema.get("default", "")),
         says=str(schema.get("description") or schema.get("title") or ""),
     )
+
+
+def _bound(name: str, bound: float) -> str:
+    """Write a bound for people: ``at most 64,000 characters``."""
+    words, noun = BOUNDS[name]
+    unit = f" {noun}{'' if bound == 1 else 's'}" if noun else ""
+    return f"{words} {bound:,}{unit}"
