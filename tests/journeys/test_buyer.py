@@ -1,16 +1,13 @@
 """A new person finds a chat model, tries it, subscribes, calls it from a shell, sees the cost."""
 
-import os
 import shutil
-import subprocess
-import sys
 import uuid
 from itertools import pairwise
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.journeys.pasting import SHELLS, paste
 from tests.journeys.people import PASSWORD
 from tests.journeys.store import Store
 from tests.journeys.visitor import Visitor
@@ -27,11 +24,6 @@ WATCH_ANSWER = """() => {
   new MutationObserver(note).observe(document.body,
     { subtree: true, childList: true, characterData: true, attributes: true });
 }"""
-SHELLS = {
-    "curl": ["bash", "-s"],
-    "Python": [sys.executable, "-"],
-    "JavaScript": ["node", "--input-type=module", "-"],
-}
 
 
 def sign_up(visitor: Visitor, url: str) -> None:
@@ -107,22 +99,6 @@ def snippets(visitor: Visitor, url: str) -> dict[str, str]:
         panel.get_attribute("data-label"): panel.locator("[data-copy]").get_attribute("data-copy")
         for panel in panels.all()
     }
-
-
-def paste(language: str, code: str, token: str) -> str:
-    """Run a snippet as somebody would who pastes it, and return what it printed."""
-    here = str(Path(sys.executable).parent)
-    done = subprocess.run(
-        SHELLS[language],
-        input=code,
-        env={**os.environ, "PATH": f"{here}:{os.environ['PATH']}", "STOA_API_KEY": token},
-        capture_output=True,
-        text=True,
-        timeout=90,
-        check=False,
-    )
-    assert done.returncode == 0, f"{language}: {done.stdout} {done.stderr}"
-    return done.stdout
 
 
 def costs_of_calls(page: Page, url: str) -> dict[str, str]:
