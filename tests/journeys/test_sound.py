@@ -10,6 +10,7 @@ from playwright.sync_api import Browser, Page
 
 from inference.runtimes.sounds import read_sound, wav_bytes
 from tests.factories.inference import speech_listing
+from tests.journeys.test_gallery_axe import violations
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 STATUS = "[data-sound-status]"
@@ -51,6 +52,10 @@ def choose(page: Page, name: str, content: bytes) -> None:
 def test_the_example_is_ready_and_can_be_heard(page):
     assert page.is_checked("[data-sound-sample]")
     assert page.get_attribute("[data-sound-player]", "src").startswith("data:audio/wav;base64,")
+
+
+def test_no_rule_of_accessibility_is_broken(page):
+    assert violations(page) == []
 
 
 def test_a_wav_file_is_taken_as_it_is_and_the_example_steps_back(page):
