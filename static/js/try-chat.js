@@ -60,12 +60,13 @@ function converse(form) {
   const history = form.querySelector("[data-chat-history]");
   const turns = [];
   let asked = "";
+  let answers = 0;
   form.action = form.dataset.streamUrl;
   form.addEventListener("stream:start", () => {
     asked = message.value.trim();
     log.querySelector("[data-chat-empty]")?.remove();
     const answer = turn("assistant", "");
-    answer.firstChild.id = `try-answer-${turns.length}`;
+    answer.firstChild.id = `try-answer-${answers++}`;
     log.append(turn("user", asked), answer);
     form.dataset.stream = `#${answer.firstChild.id}`;
   });
@@ -75,13 +76,14 @@ function converse(form) {
     const prediction = parsed(detail.data);
     if (prediction) document.querySelector("[data-chat-facts]").replaceChildren(facts(prediction));
   });
-  form.addEventListener("stream:error", ({ detail }) => {
+  const explain = (words) => {
     const answer = document.querySelector(form.dataset.stream);
     answer.className = "chat__text chat__text--error";
-    answer.textContent = `${detail.message} Your message is still below: change it, or send it again.`;
-  });
+    answer.textContent = `${words} Your message is still below: change it, or send it again.`;
+  };
+  form.addEventListener("stream:error", ({ detail }) => explain(detail.message));
   form.addEventListener("stream:done", ({ detail }) => {
-    if (!detail.text) return;
+    if (!detail.text) return explain(detail.message ?? "The answer is empty.");
     turns.push({ role: "user", content: asked }, { role: "assistant", content: detail.text });
     history.value = JSON.stringify(turns);
     message.value = "";

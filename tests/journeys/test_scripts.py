@@ -1,9 +1,10 @@
 """What the small modules of static/js do, in a real browser on the gallery."""
 
+import json
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, Route
+from playwright.sync_api import Browser, Page, Route, expect
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 STREAM = (
@@ -171,6 +172,52 @@ def test_events_split_between_pieces_are_put_together(page):
     )
 
     assert events == [["output", "a\nb"], ["message", "last"]]
+
+
+TALK = """async () => {
+    const made = document.createElement("div");
+    made.id = "made";
+    made.innerHTML = `<div data-chat-log></div><div data-chat-facts></div>
+        <form data-chat data-stream="#none" data-stream-url="/ui/" aria-label="Talk">
+        <textarea name="text">Why?</textarea>
+        <input type="hidden" name="history" data-chat-history>
+        <button data-stream-send>Send</button></form>`;
+    document.querySelector("main").append(made);
+    await import("/static/js/try-chat.js");
+    document.dispatchEvent(new CustomEvent("htmx:load", { detail: { elt: made } }));
+}"""
+
+
+def test_a_conversation_survives_a_refusal_and_says_what_to_do(page):
+    page.evaluate(TALK)
+    refused = '{"detail": "No credit left."}'
+    answer_posts(page, status=402, content_type="application/problem+json", body=refused)
+    page.click("#made button")
+    answers = page.locator("#made .chat__turn:not(.chat__turn--user) .chat__text")
+    page.locator("#made .chat__text--error").wait_for()
+
+    assert answers.all_inner_texts() == [
+        "No credit left. Your message is still below: change it, or send it again."
+    ]
+    assert page.input_value("#made textarea") == "Why?"
+
+    done = 'event: done\ndata: {"id": "7", "usage": {"requests": 1, "compute_ms": 1200}, '
+    done += '"cost": {"amount": "0.00000185", "currency": "USD"}}\n\n'
+    body = STREAM.replace("event: done\ndata: {}\n\n", done)
+    answer_posts(page, status=200, content_type="text/event-stream", body=body)
+    page.click("#made button")
+    page.locator("#made [data-chat-facts] a").wait_for()
+
+    assert answers.nth(0).inner_text().startswith("No credit left.")
+    assert answers.nth(1).inner_text() == "Rivers <b>carry salt"
+    assert page.locator("#made [data-chat-facts]").inner_text() == (
+        "$0.00000185 of test money · 1 request · 1,200 ms of compute Open the trace"
+    )
+    expect(page.locator("#made textarea")).to_have_value("")
+    assert json.loads(page.input_value("#made [name=history]")) == [
+        {"role": "user", "content": "Why?"},
+        {"role": "assistant", "content": "Rivers <b>carry salt"},
+    ]
 
 
 def test_boxes_are_drawn_over_a_picture(page):
