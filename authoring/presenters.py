@@ -11,7 +11,7 @@ from django.urls import reverse
 from accounts.types import Caller
 from authoring import selectors
 from authoring.models import Check, CheckState, Submission, SubmissionFile, SubmissionState
-from billing.selectors.plans import is_for_sale
+from billing.selectors.plans import is_for_sale, plans_for
 from billing.selectors.sales import USUAL_DAYS, Sales, sales_of
 from catalog import selectors as catalog
 from inference.snippets import snippets
@@ -270,10 +270,14 @@ def needs_plan(listing: "Listing") -> bool:
     return listing.is_live and not is_for_sale(listing)
 
 
-def call_of(listing: "Listing") -> list[Snippet]:
-    """Return a call of what buyers get now, with its own example; nothing before that."""
+def call_of(listing: "Listing", caller: Caller) -> list[Snippet]:
+    """Return a call of what buyers get now, with its own example.
+
+    Nothing while it would be refused: before there is a version, and a plan to pay as one goes.
+    """
     version = catalog.current_version(listing)
-    if version is None or not listing.is_live:
+    can_call = any(plan.is_default for plan in plans_for(listing, caller))
+    if version is None or not listing.is_live or not can_call:
         return []
     return snippets(settings.SITE_URL, listing.model_id, version.signature.get("example", {}))
 

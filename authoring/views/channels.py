@@ -153,7 +153,7 @@ def _page(
         "moves": moves,
         "new_form": new_form or NewChannelForm(numbers=list(published)),
         "can_add": bool(published),
-        "calls": call_of(listing),
+        "calls": call_of(listing, caller_of(request)),
         "needs_plan": needs_plan(listing),
         "tabs": listing_tabs(listing, "desk-versions"),
         "crumbs": (DESK, Crumb(listing.name)),

@@ -1,14 +1,17 @@
 """From a folder of files to a model on sale, and back to its first version under load."""
 
+import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import expect
 
 from tests.inference.runtimes.tiny_others import tiny_linear_text
 from tests.journeys.load import calling
+from tests.journeys.pasting import paste
 from tests.journeys.people import HANA, PASSWORD, Person
 from tests.journeys.store import Store
 from tests.journeys.visitor import Visitor
@@ -64,11 +67,18 @@ def watch_checks(visitor: Visitor, number: str) -> None:
     visitor.shoot(f"{number} published")
 
 
+def paste_call(visitor: Visitor, token: str) -> dict[str, Any]:
+    """Run the call that the desk gives to copy; return what it printed."""
+    button = visitor.page.locator("#desk-call-panel-1 [data-copy]")
+    return json.loads(paste("curl", button.get_attribute("data-copy") or "", token))
+
+
 def roll_back(visitor: Visitor) -> None:
     page = visitor.page
     page.get_by_role("button", name="Roll back").first.click()
     dialog = page.get_by_role("dialog")
     expect(dialog).to_contain_text("Roll stable back?")
+    expect(dialog).to_contain_text("It points at 1.0.0 again, at once.")
     visitor.shoot("roll back")
     dialog.get_by_role("button", name="Roll back").click()
     page.wait_for_load_state()
@@ -86,6 +96,7 @@ def test_an_author_publishes_twice_and_rolls_back_under_load(
         folder = tiny_linear_text(tmp_path / number, examples=[example, "thank you"])
         upload(visitor, store.url, number, folder)
         watch_checks(visitor, number)
+        assert paste_call(visitor, token)["status"] == "succeeded"
         digests.append(hana.ask("POST", "/predictions", 201, json=CALL)["version"]["digest"])
     first, second = digests
 

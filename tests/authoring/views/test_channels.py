@@ -95,7 +95,10 @@ def test_says_that_nobody_can_buy_it_until_there_is_a_plan(hana_browser, listing
     assert b"Nobody can buy it yet" not in after
 
 
-def test_shows_a_call_of_what_is_in_the_store(hana_browser, listing) -> None:
+def test_shows_a_call_that_would_be_answered(hana_browser, listing) -> None:
+    assert hana_browser.get(PAGE).context["calls"] == []
+
+    make_plan(listing)
     page = hana_browser.get(PAGE)
 
     assert [one.label for one in page.context["calls"]] == ["curl", "Python", "JavaScript"]
