@@ -10,13 +10,19 @@ import { sha256Of } from "./sha256.js";
 
 const PART = 8 * 1024 * 1024;
 const TRIES = 6;
+// Refusals of the whole request that one field of the form is the cause of.
+const FIELDS = {
+  "authoring.number_taken": "number",
+  "catalog.no_such_model": "base",
+  "catalog.no_such_version": "base",
+};
 
 class Refused extends Error {
   /** @param {{code?: string, detail?: string, errors?: {field: string, message: string}[]}} problem */
   constructor(problem) {
     super(problem.detail ?? "That did not work. Try again in a moment.");
-    const taken = problem.code === "authoring.number_taken";
-    this.errors = taken ? [{ field: "number", message: problem.detail }] : (problem.errors ?? []);
+    const field = FIELDS[problem.code];
+    this.errors = field ? [{ field, message: problem.detail }] : (problem.errors ?? []);
   }
 }
 
