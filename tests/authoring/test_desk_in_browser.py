@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Page, Route
 from authoring.models import Submission
 from authoring.services import submissions
 from inference.models import Pool
-from tests.factories.authoring import checked, make_listing, write_broken
+from tests.factories.authoring import checked, make_listing, published, uploaded, write_broken
 from tests.inference.runtimes.tiny_others import tiny_tabular
 from tests.journeys.conftest import chromium  # noqa: F401  a fixture
 
@@ -111,6 +111,44 @@ def test_goes_on_after_the_network_broke_and_the_page_was_closed(
     assert Submission.objects.get().state == "checking"
 
 
+def test_what_is_wrong_stands_beside_its_field_and_takes_the_focus(
+    page, live_server, as_hana, tmp_path
+) -> None:
+    folder = tiny_tabular(tmp_path / "one")
+    uploaded(as_hana, make_listing(as_hana), folder)
+    page.goto(live_server.url + UPLOAD)
+    page.fill("[name=number]", "1.0.0")
+    choose(page, folder)
+
+    page.click("[data-send]")
+    page.wait_for_selector(".field__error")
+    beside = page.locator(".field", has=page.locator("[name=number]")).inner_text()
+    marked = page.evaluate("document.activeElement.name")
+    page.fill("[name=number]", "1.1.0")
+    page.click("[data-send]")
+    page.wait_for_selector("#progress >> text=Waiting for a worker")
+
+    assert "has version 1.0.0 already" in beside
+    assert marked == "number"
+
+
+def test_a_form_that_is_sent_back_puts_the_focus_on_what_is_wrong(
+    page, live_server, as_hana
+) -> None:
+    make_listing(as_hana)
+    page.goto(f"{live_server.url}/desk/new/")
+    page.fill("[name=name]", "Another")
+    page.fill("[name=slug]", "scorer")
+    page.select_option("[name=task]", "tabular-classification")
+    page.fill("[name=license]", "MIT")
+    page.fill("[name=summary]", "Scores.")
+
+    page.click("text=Create the draft")
+    page.wait_for_selector("text=is taken")
+
+    assert page.evaluate("document.activeElement.name") == "slug"
+
+
 @pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 390)])
 def test_no_rule_of_accessibility_is_broken(
     chromium: Browser,  # noqa: F811
@@ -124,7 +162,11 @@ def test_no_rule_of_accessibility_is_broken(
     refused = checked(as_hana, make_listing(as_hana), write_broken(tmp_path / "one", b"no"))
     page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
     page.set_viewport_size({"width": width, "height": 900})
+    whole = uploaded(as_hana, refused.listing, tiny_tabular(tmp_path / "two"), "1.1.0")
+    published(as_hana, refused.listing, tiny_tabular(tmp_path / "three"), "1.2.0")
+    plans = "/desk/listings/scorer/plans/"
     places = ["/desk/", "/desk/new/", "/desk/models/scorer/", UPLOAD, "/desk/uploads/"]
+    places += [whole.get_absolute_url(), plans, f"{plans}new/"]
     broken = {}
 
     for place in [*places, refused.get_absolute_url()]:
