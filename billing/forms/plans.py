@@ -107,6 +107,16 @@ class TariffForm(forms.Form):
         names = ("meter", "price", "per", "free")
         return [ChargeRow(*(self[f"{name}_{row}"] for name in names)) for row in ROWS]
 
+    def clean(self) -> dict[str, Any]:
+        sent: dict[str, Any] = super().clean() or {}
+        for row in ROWS:
+            meter, price = sent.get(f"meter_{row}"), (sent.get(f"price_{row}") or "").strip()
+            if meter and not price and f"price_{row}" not in self.errors:
+                self.add_error(f"price_{row}", "Give a price, such as 0.25.")
+            elif price and not meter and f"meter_{row}" not in self.errors:
+                self.add_error(f"meter_{row}", "Say what this price is for.")
+        return sent
+
     def place_of(self, path: str) -> str:
         """Return the field that a part of the tariff was read from."""
         found = CHARGE.fullmatch(path)

@@ -126,7 +126,9 @@ def preview(form: TariffForm | TariffJsonForm) -> Preview:
     """
     form = form if form.is_bound else type(form)(form.initial)
     if not form.is_valid():
-        return Preview(problems=[f"{name}: {one[0]}" for name, one in form.errors.items()])
+        return Preview(
+            problems=[f"{_label(form, name)}: {one[0]}" for name, one in form.errors.items()]
+        )
     try:
         tariff = form.tariff()
         return preview_of(tariff)
@@ -134,6 +136,10 @@ def preview(form: TariffForm | TariffJsonForm) -> Preview:
         return Preview(problems=[_sentence(one) for one in refusal.problems])
     except AmountTooLarge as refusal:
         return Preview(problems=[refusal.detail])
+
+
+def _label(form: TariffForm | TariffJsonForm, name: str) -> str:
+    return str(form[name].label) if name in form.fields else "Price"
 
 
 def _sentence(problem: FieldProblem) -> str:

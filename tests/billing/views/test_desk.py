@@ -50,6 +50,13 @@ def test_an_author_makes_a_plan_with_common_prices(hana_browser, lantern):
     assert "Pay as you go" in text_of(hana_browser.get(PLANS))
 
 
+def test_a_price_begins_with_what_the_model_measures(hana_browser, lantern):
+    form = hana_browser.get(f"{PLANS}new/").context["editor"].tariff_form
+
+    assert form.initial == {"currency": "USD", "meter_1": "requests"}
+    assert form["per_1"].field.widget.attrs["placeholder"] == "usual"
+
+
 def test_an_author_makes_a_subscription(hana_browser, lantern):
     hana_browser.post(f"{PLANS}new/", {**NEW, "kind": "subscription", "fee": "49"})
 
@@ -69,7 +76,8 @@ def test_an_author_writes_any_price_as_json(hana_browser, lantern):
 @pytest.mark.parametrize(
     ("changes", "says"),
     [
-        ({"price_1": ""}, "Give a decimal number"),
+        ({"price_1": ""}, "Give a price, such as 0.25."),
+        ({"meter_2": ""}, "Say what this price is for."),
         ({"price_2": "-1"}, "Give a decimal number"),
         ({"meter_2": "input_tokens"}, "already has a charge"),
         ({"kind": "subscription"}, "needs recurring"),
