@@ -9,7 +9,7 @@ from catalog.services.listings import publish_listing, quarantine_listing, recor
 from catalog.services.versions import quarantine_version
 from marketplace.storefront.presenters.listing import TABS
 from marketplace.storefront.views.listing import CONTEXTS, TEMPLATES
-from tests.factories.catalog import make_listing, make_version, published_listing
+from tests.factories.catalog import SIGNATURE, make_listing, make_version, published_listing
 
 URL = "/models/harbor/otter/"
 
@@ -156,3 +156,19 @@ def test_queries_do_not_grow_with_versions(client, otter, django_assert_max_num_
 
     with django_assert_max_num_queries(most):
         page(client, URL + tab)
+
+
+def test_a_model_of_pictures_is_tried_with_photographs_that_are_credited(client, harbor):
+    schema = {"type": "object", "properties": {"image": {"type": "string"}}}
+    published_listing(
+        organization=harbor,
+        slug="faces",
+        task="object-detection",
+        signature=SIGNATURE | {"input_schema": schema, "example": {"image": "data:,"}},
+    )
+
+    html = client.get("/models/harbor/faces/try/").content.decode()
+
+    assert html.count('name="sample"') == 3
+    assert "Eileen Collins, NASA, public domain; Cameraman, L. Van de Voorde, CC0-1.0;" in html
+    assert 'name="image" accept="image/jpeg,image/png,image/webp" aria-describedby' in html
