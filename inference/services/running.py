@@ -19,6 +19,7 @@ from inference.services.engines import engine
 from inference.services.heartbeat import heartbeat
 from inference.services.outcomes import outcome_of
 from inference.services.settlement import settle
+from marketplace.core.canonical import without_nul
 from marketplace.core.clock import now
 
 logger = logging.getLogger(__name__)
@@ -63,7 +64,7 @@ class Run:
         while not is_over:
             pieces = self._take()
             is_over = _END in pieces
-            fresh = [one for one in pieces if one is not _END]
+            fresh = [without_nul(one) for one in pieces if one is not _END]
             recorder.add(fresh, is_last=is_over)
             yield fresh
 

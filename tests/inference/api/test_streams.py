@@ -51,6 +51,19 @@ def test_streams_the_answer_as_it_is_made(session, live_server, chat):
     assert text == events[-1][1]["output"]["message"]["content"]
 
 
+def test_characters_that_no_database_holds_are_replaced_in_pieces_and_output_alike(
+    session, live_server, chat
+):
+    with call(session, live_server, chat, LONG, stream=True) as response:
+        events = list(events_of(response))
+
+    text = "".join(data["text"] for name, data in events if name == "output")
+    assert events[-1][0] == "done"
+    assert "\N{REPLACEMENT CHARACTER}" in text
+    assert "\0" not in text
+    assert text == events[-1][1]["output"]["message"]["content"]
+
+
 def test_the_last_event_comes_after_the_bill(session, live_server, chat):
     with call(session, live_server, chat, stream=True) as response:
         *_, (_, last) = events_of(response)
