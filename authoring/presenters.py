@@ -16,7 +16,7 @@ from billing.selectors.sales import USUAL_DAYS, Sales, sales_of
 from catalog import selectors as catalog
 from inference.snippets import snippets
 from marketplace.core.money import Money
-from marketplace.core.ui import Crumb, Snippet, Step, Tab, readable_bytes, readable_ms
+from marketplace.core.ui import Crumb, Snippet, Step, readable_bytes, readable_ms
 
 if TYPE_CHECKING:
     from catalog.models import Listing, Version
@@ -249,20 +249,6 @@ def _received(file: SubmissionFile) -> str:
     if file.is_complete:
         return f"{readable_bytes(file.size)}, all here"
     return f"{readable_bytes(file.received)} of {readable_bytes(file.size)}"
-
-
-def listing_tabs(listing: "Listing", current: str) -> list[Tab]:
-    """Return the parts of a listing on the desk."""
-    parts = (
-        ("desk-versions", "Versions and channels", "layers"),
-        ("desk-edit", "Texts", "pencil"),
-        ("desk-plans", "Plans and prices", "receipt"),
-        ("desk-listing-uploads", "Uploads", "upload"),
-    )
-    return [
-        Tab(label, reverse(name, args=[listing.slug]), name == current, icon=icon)
-        for name, label, icon in parts
-    ]
 
 
 def needs_plan(listing: "Listing") -> bool:

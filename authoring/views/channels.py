@@ -11,12 +11,13 @@ from django.views.decorators.http import require_GET, require_POST
 from accounts.permissions import caller_of, needs
 from authoring import selectors
 from authoring.forms import ChannelForm, NewChannelForm, add_problems
-from authoring.presenters import DESK, call_of, listing_tabs, needs_plan, version_rows
+from authoring.presenters import DESK, call_of, needs_plan, version_rows
 from authoring.services import publishing
 from catalog import selectors as catalog
 from catalog.selectors.moves import MoveView, earlier_states, moves_of
 from catalog.types import ChannelView
 from marketplace.core.errors import Conflict, InvalidInput
+from marketplace.core.navigation import listing_tabs
 from marketplace.core.ui import Crumb
 
 if TYPE_CHECKING:
@@ -155,7 +156,7 @@ def _page(
         "can_add": bool(published),
         "calls": call_of(listing, caller_of(request)),
         "needs_plan": needs_plan(listing),
-        "tabs": listing_tabs(listing, "desk-versions"),
+        "tabs": listing_tabs(listing.slug, "desk-versions"),
         "crumbs": (DESK, Crumb(listing.name)),
     }
     return render(request, "authoring/versions.html", values)

@@ -8,10 +8,11 @@ from django.views.decorators.http import require_GET
 from accounts.permissions import caller_of, needs, signed_in
 from authoring import selectors
 from authoring.forms import ListingForm, add_problems
-from authoring.presenters import DESK, desk_page, listing_tabs
+from authoring.presenters import DESK, desk_page
 from catalog import selectors as catalog
 from catalog.services.listings import create_listing, update_listing
 from marketplace.core.errors import InvalidInput
+from marketplace.core.navigation import listing_tabs
 from marketplace.core.ui import Crumb
 
 
@@ -60,7 +61,7 @@ def edit(request: HttpRequest, slug: str) -> HttpResponse:
         "form": form,
         "listing": listing,
         "licenses": catalog.licenses(),
-        "tabs": listing_tabs(listing, "desk-edit"),
+        "tabs": listing_tabs(listing.slug, "desk-edit"),
         "crumbs": (DESK, Crumb(listing.name)),
     }
     return render(request, "authoring/edit_listing.html", page)

@@ -20,13 +20,13 @@ from authoring.models import Submission
 from authoring.presenters import (
     CONVERSION,
     DESK,
-    listing_tabs,
     needs_plan,
     upload_page,
     upload_rows,
 )
 from authoring.services import direct, submissions
 from marketplace.core.errors import DomainError, InvalidInput
+from marketplace.core.navigation import listing_tabs
 from marketplace.core.ui import Crumb
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ def of_listing(request: HttpRequest, slug: str) -> HttpResponse:
         "rows": upload_rows(page.object_list),
         "paging": page,
         "listing": listing,
-        "tabs": listing_tabs(listing, "desk-listing-uploads"),
+        "tabs": listing_tabs(listing.slug, "desk-listing-uploads"),
         "crumbs": (DESK, Crumb(listing.name)),
     }
     return render(request, "authoring/uploads.html", values)

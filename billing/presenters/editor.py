@@ -32,6 +32,7 @@ from billing.selectors.prices import tariff_of
 from billing.selectors.subscribers import subscriber_counts
 from marketplace.core.errors import FieldProblem, InvalidInput
 from marketplace.core.money import Money
+from marketplace.core.navigation import listing_tabs
 from marketplace.core.ui import Crumb, Tab
 
 if TYPE_CHECKING:
@@ -184,6 +185,7 @@ class DeskPlans:
 
     rows: Sequence[DeskRow]
     crumbs: Sequence[Crumb]
+    tabs: Sequence[Tab]
     url: str
 
 
@@ -197,6 +199,7 @@ def desk_plans(listing: "Listing") -> DeskPlans:
             for plan in author_views(listing)
         ],
         crumbs=crumbs(listing),
+        tabs=listing_tabs(listing.slug, "desk-plans"),
         url=url,
     )
 

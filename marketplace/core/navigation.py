@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from django.urls import reverse
+
 from marketplace.core.ui import Tab
 
 
@@ -28,6 +30,12 @@ AUTHOR_PLACES = (
     Place("Listings", "/desk/", "package"),
     Place("Uploads", "/desk/uploads/", "upload"),
 )
+LISTING_PARTS = (
+    ("desk-versions", "Versions and channels", "layers"),
+    ("desk-edit", "Texts", "pencil"),
+    ("desk-plans", "Plans and prices", "receipt"),
+    ("desk-listing-uploads", "Uploads", "upload"),
+)
 ACCOUNT_PLACES = (
     Place("E-mail", "/accounts/email/", "mail"),
     Place("Password", "/accounts/password/change/", "lock"),
@@ -44,3 +52,11 @@ def tabs_at(path: str, places: tuple[Place, ...], allowed: frozenset[str] | None
     over = [one.url for one in seen if path.startswith(one.url)]
     current = max(over, key=len, default="")
     return [Tab(one.label, one.url, one.url == current, icon=one.icon) for one in seen]
+
+
+def listing_tabs(slug: str, current: str) -> list[Tab]:
+    """Return the parts of a listing on the desk; ``current`` is the name of a route."""
+    return [
+        Tab(label, reverse(name, args=[slug]), name == current, icon=icon)
+        for name, label, icon in LISTING_PARTS
+    ]
