@@ -44,7 +44,7 @@ def index(request: HttpRequest) -> HttpResponse:
 
 
 def _details(event: AuditEvent) -> str:
-    shown = {name: _text(value) for name, value in event.data.items()}
+    shown = {name: _text(value) for name, value in sorted(event.data.items())}
     return ", ".join(f"{name}: {text}" for name, text in shown.items() if text)
 
 
@@ -54,6 +54,6 @@ def _text(value: object) -> str:
     if isinstance(value, list):
         return ", ".join(map(_text, value))
     if isinstance(value, dict):
-        return "; ".join(f"{name} {_text(one)}" for name, one in value.items())
+        return "; ".join(f"{name} {_text(one)}" for name, one in sorted(value.items()))
     text = str(value)
     return f"{text[:12]}…" if DIGEST.fullmatch(text) else text
