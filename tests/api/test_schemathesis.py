@@ -9,6 +9,8 @@ from zlib import crc32
 
 import pytest
 import schemathesis
+from django.core.signals import request_finished, request_started
+from django.db import close_old_connections
 from hypothesis import HealthCheck, settings
 from schemathesis.checks import not_a_server_error
 from schemathesis.specs.openapi.checks import (
@@ -41,7 +43,18 @@ pytestmark = [pytest.mark.slow, pytest.mark.django_db]
 
 
 @pytest.fixture
-def world(settings, monkeypatch, tmp_path, as_alice):
+def kept_connection():
+    """Let requests leave the test's transaction open, as Django's own client does."""
+    signals = [request_started, request_finished]
+    for signal in signals:
+        signal.disconnect(close_old_connections)
+    yield
+    for signal in signals:
+        signal.connect(close_old_connections)
+
+
+@pytest.fixture
+def world(settings, monkeypatch, tmp_path, as_alice, kept_connection):
     settings.STOA_RATE_LIMIT_PER_MINUTE = 1_000_000
     settings.DEBUG_PROPAGATE_EXCEPTIONS = False
     monkeypatch.setattr(heartbeat, "TICK_SECONDS", 60.0)
