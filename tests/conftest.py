@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from django.db import connection
+from django.db import connections
 from django.test import Client
 from pytest_django.plugin import blocking_manager_key
 from pytest_socket import socket_allow_hosts
@@ -17,6 +17,8 @@ from accounts.selectors import caller_for
 from accounts.services.api_keys import create_key
 from accounts.services.organizations import create_organization
 from accounts.types import Caller
+
+pytest_plugins = ["tests.browser"]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -41,9 +43,18 @@ def commits(item: pytest.Item) -> bool:
 def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> Iterator[None]:
     """Put back what the migrations wrote after a test that emptied the database."""
     yield
-    if nextitem is not None and commits(item):
+    contents = getattr(connections["default"], "_test_serialized_contents", None)
+    if contents and nextitem is not None and commits(item):
         with item.config.stash[blocking_manager_key].unblock():
-            connection.creation.deserialize_db_from_string(connection._test_serialized_contents)
+            connections["default"].creation.deserialize_db_from_string(contents)
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None) -> None:
+    """Let every connection know what the migrations wrote: Playwright's event loop makes
+    Django open another one."""
+    first = connections["default"]
+    type(first)._test_serialized_contents = first._test_serialized_contents
 
 
 def pytest_runtest_setup() -> None:

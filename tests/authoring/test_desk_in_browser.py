@@ -12,7 +12,6 @@ from authoring.services import submissions
 from inference.models import Pool
 from tests.factories.authoring import checked, make_listing, published, uploaded, write_broken
 from tests.inference.runtimes.tiny_others import tiny_tabular
-from tests.journeys.conftest import chromium  # noqa: F401  a fixture
 
 pytestmark = [
     pytest.mark.browser,
@@ -24,7 +23,7 @@ UPLOAD = "/desk/models/scorer/upload/"
 
 
 @pytest.fixture
-def page(chromium: Browser, live_server, hana_browser) -> Iterator[Page]:  # noqa: F811
+def page(chromium: Browser, live_server, hana_browser) -> Iterator[Page]:
     """Hana's browser, signed in; what its console complains of fails the test."""
     context = chromium.new_context(viewport={"width": 1280, "height": 900})
     session = hana_browser.cookies["sessionid"].value
@@ -151,7 +150,7 @@ def test_a_form_that_is_sent_back_puts_the_focus_on_what_is_wrong(
 
 @pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 390)])
 def test_no_rule_of_accessibility_is_broken(
-    chromium: Browser,  # noqa: F811
+    chromium: Browser,
     page,
     live_server,
     as_hana,

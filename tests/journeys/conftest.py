@@ -1,48 +1,15 @@
 """Journeys in real Chromium, against a live server."""
 
-import os
-import shutil
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 
-from tests.journeys.store import ROOT, S3RVER, Store, running_store
+from tests.journeys.backends import EVERY_STORE
+from tests.journeys.store import ROOT, Store, running_store
 from tests.journeys.visitor import Visitor
-from tests.services import AMQP, POSTGRES, REDIS, needs
 
-CHROMIUM = Path("/usr/bin/chromium")
-SERVED_STORES = [
-    pytest.param("postgres-redis-moto", marks=[pytest.mark.services, needs(POSTGRES, REDIS)]),
-    pytest.param(
-        "postgres-rabbitmq-s3rver",
-        marks=[
-            pytest.mark.services,
-            needs(POSTGRES, AMQP),
-            pytest.mark.skipif(not shutil.which("rabbitmqctl"), reason="no rabbitmqctl"),
-            pytest.mark.skipif(not S3RVER.exists(), reason="npm ci --prefix tests/servers"),
-        ],
-    ),
-]
-EVERY_STORE = ["sqlite-embedded-files", *SERVED_STORES]
 SHOTS = ROOT / "test-results" / "journeys"
-
-
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
-    """A headless browser. Playwright keeps an event loop in this thread, which Django would
-    take for asynchronous code."""
-    if not CHROMIUM.exists():
-        pytest.skip("there is no Chromium here")
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"]
-        )
-        yield browser
-        browser.close()
-    del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
 
 
 @pytest.fixture(scope="session", params=EVERY_STORE)

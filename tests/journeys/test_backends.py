@@ -11,7 +11,7 @@ from standardwebhooks import Webhook
 from marketplace.core.storage import blob_key
 from tests.inference.receiver import receiving
 from tests.inference.runtimes.tiny_others import tiny_linear_text
-from tests.journeys.conftest import SERVED_STORES
+from tests.journeys.backends import SERVED_STORES
 from tests.journeys.people import HANA, HELLO, ROW, Person
 from tests.journeys.store import Store, until
 
