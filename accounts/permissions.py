@@ -4,6 +4,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 from urllib.parse import urlencode, urlsplit
+from uuid import UUID
 
 from allauth.account.adapter import get_adapter
 from allauth.account.authentication import get_authentication_records
@@ -15,6 +16,8 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django_htmx.http import HttpResponseClientRedirect
 
 from accounts.models import User
+from accounts.selectors import SESSION_KEY
+from accounts.services.members import remember_choice
 from accounts.types import Caller
 from marketplace.core.clock import now
 
@@ -33,6 +36,12 @@ def person(request: HttpRequest) -> User:
     """Return who is signed in, on a page behind a guard."""
     assert isinstance(request.user, User)
     return request.user
+
+
+def act_for(request: HttpRequest, organization_id: UUID) -> None:
+    """Let a signed-in person act for an organization, in this browser and at later sign-ins."""
+    request.session[SESSION_KEY] = str(organization_id)
+    remember_choice(person(request), organization_id)
 
 
 def signed_in(view: View) -> View:

@@ -42,16 +42,21 @@ def caller_for(membership: Membership) -> Caller:
 
 
 def caller_of_session(request: HttpRequest) -> Caller | None:
-    """Return whom a signed-in person acts for: the organization chosen, else the first."""
+    """Return whom a signed-in person acts for: the organization chosen in this browser, else
+    the one chosen last anywhere, else the personal one."""
     if not request.user.is_authenticated:
         return None
     memberships = list(memberships_of(request.user))
-    chosen = request.session.get(SESSION_KEY)
-    ordered = sorted(memberships, key=lambda one: str(one.organization_id) != chosen)
-    if not ordered:
+    if not memberships:
         return None
-    ordered[0].user = request.user
-    return caller_for(ordered[0])
+    chosen = request.session.get(SESSION_KEY)
+    acting = max(memberships, key=lambda one: (str(one.organization_id) == chosen, _choice(one)))
+    acting.user = request.user
+    return caller_for(acting)
+
+
+def _choice(membership: Membership) -> float:
+    return membership.chosen_at.timestamp() if membership.chosen_at else 0.0
 
 
 def acting_for(organization: Organization, *, operator: User | None = None) -> Caller:

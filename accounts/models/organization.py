@@ -39,10 +39,11 @@ class Organization(BaseModel):
 
 
 class Membership(TenantModel):
-    """A person's role in an organization."""
+    """A person's role in an organization; ``chosen_at`` tells which one was chosen last."""
 
     user = models.ForeignKey("accounts.User", on_delete=models.CASCADE, related_name="memberships")
     role = models.CharField(max_length=20, choices=Role)
+    chosen_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     class Meta:
         constraints = [

@@ -1,5 +1,7 @@
 """Members: their roles, and their leaving."""
 
+from uuid import UUID
+
 from django.db import transaction
 
 from accounts.errors import LastOwner, RoleOutOfReach
@@ -60,6 +62,11 @@ def remove_member(*, by: Caller, membership: Membership, revoke_keys: bool = Tru
 
 
 @transaction.atomic
+def remember_choice(user: User, organization_id: UUID) -> None:
+    """Remember whom a member chose to act for; the next sign-in begins there."""
+    Membership.objects.filter(user=user, organization_id=organization_id).update(chosen_at=now())
+
+
 def leave(*, by: Caller) -> None:
     """Leave the organization; the keys that this person made are revoked.
 

@@ -15,9 +15,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts.errors import InvitationUnusable
 from accounts.forms import InviteForm, RoleForm, add_problems, role_choices
 from accounts.models import Invitation, Membership
-from accounts.permissions import caller_of, needs, person, recently_signed_in, signed_in
+from accounts.permissions import act_for, caller_of, needs, person, recently_signed_in, signed_in
 from accounts.selectors import (
-    SESSION_KEY,
     invitation_of_token,
     member,
     members_of,
@@ -189,6 +188,6 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
 def accept(request: HttpRequest, token: str) -> HttpResponse:
     """Join, and act for the organization from now on."""
     made = invitations.accept(user=person(request), token=token)
-    request.session[SESSION_KEY] = str(made.organization_id)
+    act_for(request, made.organization_id)
     messages.success(request, f"Welcome to {made.organization.name}.")
     return redirect("members")

@@ -8,7 +8,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.forms import DataPolicyForm, NewOrganizationForm, OrganizationForm, add_problems
-from accounts.permissions import caller_of, needs, person, signed_in
+from accounts.permissions import act_for, caller_of, needs, person, signed_in
 from accounts.selectors import SESSION_KEY, data_policy_of, memberships_of
 from accounts.services import members
 from accounts.services.organizations import (
@@ -87,7 +87,7 @@ def new(request: HttpRequest) -> HttpResponse:
         except InvalidInput as refusal:
             add_problems(form, refusal)
         else:
-            request.session[SESSION_KEY] = str(made.pk)
+            act_for(request, made.pk)
             messages.success(request, f"{made.name} is there. Invite the others.")
             return redirect("members")
     return render(request, "accounts/new_organization.html", {"form": form})
@@ -101,7 +101,7 @@ def switch(request: HttpRequest) -> HttpResponse:
     chosen = memberships_of(person(request)).filter(organization__slug=slug).first()
     if chosen is None:
         raise NotFound(kind="organization of yours")
-    request.session[SESSION_KEY] = str(chosen.organization_id)
+    act_for(request, chosen.organization_id)
     return redirect(_after_switch(request))
 
 

@@ -27,6 +27,7 @@ UNAUDITED = {
     "invitations.digest_of": "pure",
     "invitations.require_usable": "pure",
     "key_terms.check_terms": "pure",
+    "members.remember_choice": "a preference of one person",
     "organizations.free_slug": "reads",
     "rate_limits.take": "counts requests",
 }

@@ -10,11 +10,14 @@ from django.conf import settings
 
 from accounts.models import Membership, Organization, Role, User
 from accounts.selectors import caller_for
+from accounts.services.members import remember_choice
 from accounts.services.organizations import create_organization
 from accounts.types import Caller
 from billing.services.credit import grant_welcome
 
 BUYER = "demo-buyer"
+# Whom the buyer and the author act for when they sign in first.
+HOMES = (BUYER, "meridian")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,11 +79,11 @@ def demo_logins() -> list[DemoLogin]:
 def ensure_accounts() -> None:
     """Make the demo people and organizations that are not there yet."""
     users = {login.role: _ensure_user(login) for login in demo_logins()}
-    _ensure_organization(BUYER, "Demo Buyer", users["buyer"], is_author=False)
     for author in AUTHORS:
         _ensure_organization(
             author.slug, author.name, users["author"], description=author.description
         )
+    _ensure_organization(BUYER, "Demo Buyer", users["buyer"], is_author=False)
 
 
 def author_caller(slug: str) -> Caller:
@@ -116,3 +119,5 @@ def _ensure_organization(
     organization = create_organization(name=name, slug=slug, owner=owner, is_author=is_author)
     grant_welcome(organization)
     Organization.objects.filter(pk=organization.pk).update(description=description)
+    if slug in HOMES:
+        remember_choice(owner, organization.pk)

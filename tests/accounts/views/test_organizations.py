@@ -30,6 +30,19 @@ def test_switching_changes_whom_pages_are_about(alice_browser, alice, elsewhere)
     assert alice_browser.get("/keys/").context["can_manage"] is False
 
 
+def test_the_organization_chosen_last_is_the_one_after_the_next_sign_in(
+    alice_browser, alice, elsewhere
+):
+    Membership.objects.create(organization=elsewhere, user=alice, role="viewer")
+    alice_browser.post("/organizations/switch/", {"organization": "elsewhere"})
+
+    assert browser_of(alice).get("/members/").context["organization"] == elsewhere
+
+    alice_browser.post("/organizations/switch/", {"organization": "acme"})
+
+    assert browser_of(alice).get("/members/").context["organization"].slug == "acme"
+
+
 def test_switching_leads_nowhere_else(alice_browser):
     data = {"organization": "acme", "next": "https://evil.example/"}
 

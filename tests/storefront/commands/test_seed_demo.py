@@ -65,6 +65,17 @@ def test_accounts_are_made_once_and_the_buyer_has_welcome_credit(db):
     assert credit_of(buyer).free.nano == 10 * 10**9
 
 
+def test_buyer_and_author_begin_where_the_demo_world_is(db, client):
+    accounts.ensure_accounts()
+
+    begun = {}
+    for login in accounts.demo_logins():
+        client.login(username=login.email, password=login.password)
+        begun[login.role] = client.get("/usage/").wsgi_request.caller.organization.slug
+
+    assert (begun["buyer"], begun["author"]) == ("demo-buyer", "meridian")
+
+
 def test_logins_are_drawn_once_and_kept_for_the_owner_only(db, settings):
     first = accounts.demo_logins()
 
