@@ -12,6 +12,15 @@ class NotAuthenticated(DomainError):
     message = "{reason}"
 
 
+class AddressJustTaken(DomainError):
+    """Two sign-ups with one address came at the same moment; the other one made the account."""
+
+    code = "accounts.address_taken"
+    status = 409
+    title = "This address has an account now"
+    message = "Another sign-up with this address came a moment earlier. Sign in instead."
+
+
 class PermissionMissing(DomainError):
     """The caller is known, and its role or its key's scopes do not allow this."""
 

@@ -4,6 +4,7 @@ import re
 
 import pytest
 import time_machine
+from allauth.account.forms import SignupForm
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
@@ -49,6 +50,24 @@ def test_who_signs_up_is_signed_in_with_a_personal_organization(client, db):
     assert membership.organization.slug == "dora"
     assert client.get("/members/").context["organization"] == membership.organization
     assert AuditEvent.objects.get().action == "organization.create"
+
+
+def test_of_two_sign_ups_at_one_moment_the_later_is_told_to_sign_in(client, db, monkeypatch):
+    clean = SignupForm.clean
+
+    def clean_slowly(form):
+        cleaned = clean(form)
+        User.objects.create_user("dora@new.example", PASSWORD)
+        return cleaned
+
+    monkeypatch.setattr(SignupForm, "clean", clean_slowly)
+
+    answer = client.post("/accounts/signup/", SIGNUP)
+
+    assert answer.status_code == 409
+    assert "Sign in instead" in answer.content.decode()
+    assert User.objects.count() == 1
+    assert not Organization.objects.exists()
 
 
 def test_sign_up_goes_on_where_it_began(client, db):
