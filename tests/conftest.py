@@ -54,7 +54,8 @@ def django_db_setup(django_db_setup: None) -> None:
     """Let every connection know what the migrations wrote: Playwright's event loop makes
     Django open another one."""
     first = connections["default"]
-    type(first)._test_serialized_contents = first._test_serialized_contents
+    if hasattr(first, "_test_serialized_contents"):
+        type(first)._test_serialized_contents = first._test_serialized_contents
 
 
 def pytest_runtest_setup() -> None:
