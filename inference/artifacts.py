@@ -2,8 +2,10 @@
 
 import hashlib
 import logging
+import os
 import shutil
 import tempfile
+import time
 from contextlib import suppress
 from pathlib import Path, PurePosixPath
 
@@ -15,6 +17,8 @@ from marketplace.core.signing import BadSignature
 from marketplace.core.storage import read_chunks
 
 logger = logging.getLogger(__name__)
+# From being asked for to being resident a copy must stay.
+IN_USE_SECONDS = 600
 
 
 class TamperedArtifact(Exception):
@@ -36,11 +40,38 @@ def materialize(ref: VersionRef) -> Path:
     if folder.is_dir():
         wrong = _first_wrong(folder, ref)
         if wrong is None:
+            os.utime(folder)
             return folder
         _alarm(ref, f"the local copy of {wrong} changed; it is fetched again")
         shutil.rmtree(folder, ignore_errors=True)
     _fetch(ref, folder)
+    _tidy(folder.parent)
     return folder
+
+
+def _tidy(place: Path) -> None:
+    """Remove the copies used least recently until the rest fits; a copy in use may be loading."""
+    copies = [path for path in place.iterdir() if not path.name.startswith(".")]
+    sizes = {path: _size_of(path) for path in copies}
+    surplus = sum(sizes.values()) - settings.STOA_VERSION_CACHE_MB * 1_000_000
+    for path in sorted(copies, key=_used_at):
+        if surplus <= 0 or time.time() - _used_at(path) < IN_USE_SECONDS:
+            return
+        logger.info("The copy of version %s leaves the disk for others.", path.name[:12])
+        shutil.rmtree(path, ignore_errors=True)
+        surplus -= sizes[path]
+
+
+def _size_of(folder: Path) -> int:
+    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
+
+
+def _used_at(folder: Path) -> float:
+    """When a copy was last asked for; 0 when another process removed it meanwhile."""
+    try:
+        return folder.stat().st_mtime
+    except FileNotFoundError:
+        return 0.0
 
 
 def _place_of(ref: VersionRef) -> Path:

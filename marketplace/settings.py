@@ -42,6 +42,8 @@ try:
     STOA_DEVICE = env.str("STOA_DEVICE", "auto", validate=validate.OneOf(["auto", "cpu", "cuda"]))
     # Memory for resident models in one process; the least recently used leave first.
     STOA_ENGINE_MEMORY_MB = env.int("STOA_ENGINE_MEMORY_MB", 900)
+    # Disk for the checked copies of versions; those used least recently leave first.
+    STOA_VERSION_CACHE_MB = env.int("STOA_VERSION_CACHE_MB", 20_000)
     STOA_ENGINE_THREADS = env.int("STOA_ENGINE_THREADS", 1)
     # Longest time a call may take, and how long a silent worker keeps its claim.
     STOA_PREDICTION_TIMEOUT_SECONDS = env.int("STOA_PREDICTION_TIMEOUT_SECONDS", 120)

@@ -1,6 +1,8 @@
 """A version's folder on this machine holds the signed bytes, or there is none."""
 
+import os
 import shutil
+import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -38,6 +40,23 @@ def test_is_made_once(ref):
     first = materialize(ref).stat()
 
     assert materialize(ref).stat().st_ino == first.st_ino
+
+
+def test_copies_not_used_for_longest_leave_a_full_disk(ref, settings, caplog):
+    settings.STOA_VERSION_CACHE_MB = 0
+    place = materialize(ref).parent
+    for name, minutes in (("a" * 64, 90), ("b" * 64, 30), ("c" * 64, 5)):
+        (place / name).mkdir()
+        (place / name / "model.safetensors").write_bytes(bytes(600_000))
+        used = time.time() - minutes * 60
+        os.utime(place / name, (used, used))
+    shutil.rmtree(place / ref.digest)
+    settings.STOA_VERSION_CACHE_MB = 1
+
+    materialize(ref)
+
+    assert {path.name for path in place.iterdir()} == {"c" * 64, ref.digest}
+    assert "aaaaaaaaaaaa leaves the disk" in caplog.text
 
 
 def test_leaves_no_drafts_behind(ref):
