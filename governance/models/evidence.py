@@ -39,6 +39,7 @@ class Evidence(BaseModel):
     )
 
     class Meta:
+        verbose_name_plural = "evidence"
         ordering = ("-created_at",)
         indexes = [models.Index(fields=["version", "kind"], name="evidence_of_version")]
 

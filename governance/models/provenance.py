@@ -19,5 +19,8 @@ class Provenance(BaseModel):
     training_record = models.JSONField(default=dict, blank=True)
     measured_fields = models.JSONField(default=list, blank=True)
 
+    class Meta:
+        verbose_name_plural = "provenance"
+
     def __str__(self) -> str:
         return f"provenance of {self.version}"

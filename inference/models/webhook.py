@@ -37,6 +37,7 @@ class WebhookDelivery(TenantModel):
     last_error = models.CharField(max_length=300, blank=True)
 
     class Meta:
+        verbose_name_plural = "webhook deliveries"
         constraints = [
             models.UniqueConstraint(fields=["prediction", "event"], name="one_delivery_per_event")
         ]
