@@ -52,9 +52,6 @@ def _call(session: requests.Session, api: str, model: str) -> str:
         "number"
     ]
     version = session.get(f"{api}/models/{model}/versions/{number}", timeout=30).json()
-    plan = session.get(f"{api}/models/{model}/plans", timeout=30).json()["results"][0]
-    wanted = {"model": model, "plan": plan["code"]}
-    session.post(f"{api}/subscriptions", json=wanted, timeout=30)
     body = {"model": model, "input": version["signature"]["example"]}
     made = session.post(f"{api}/predictions", json=body, timeout=120).json()
     return str(made.get("status") or made.get("code"))

@@ -87,7 +87,16 @@ def ensure_accounts() -> None:
 
 
 def author_caller(slug: str) -> Caller:
-    """Return the owner of a demo organization as a caller."""
+    """Return the owner of a demo author as a caller."""
+    return _owner_of(slug)
+
+
+def buyer_caller() -> Caller:
+    """Return the owner of the demo buyer as a caller."""
+    return _owner_of(BUYER)
+
+
+def _owner_of(slug: str) -> Caller:
     membership = Membership.objects.select_related("organization", "user").get(
         organization__slug=slug, role=Role.OWNER
     )

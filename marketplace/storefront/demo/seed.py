@@ -8,14 +8,15 @@ from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 
-from billing.selectors.plans import author_views
+from billing.selectors.plans import author_views, plan_for
 from billing.services import plans
+from billing.services.entitlements import subscribe
 from catalog import selectors as catalog
 from catalog.errors import NoSuchModel
 from catalog.services import collections, listings
 from governance.services import provenance
 from marketplace.core.errors import DomainError, NotFound
-from marketplace.storefront.demo.accounts import author_caller, ensure_accounts
+from marketplace.storefront.demo.accounts import author_caller, buyer_caller, ensure_accounts
 from marketplace.storefront.demo.sources import Made, make_folder
 from marketplace.storefront.demo.types import DemoListing
 from marketplace.storefront.demo.world import ALL, EXTRAS, LISTINGS, SHELVES
@@ -96,6 +97,7 @@ def _make(wanted: DemoListing, prefix: str, *, report: Report, offline: bool) ->
             relation=wanted.relation,
         )
         _record_origin(wanted, version, made)
+        _subscribe_buyer(wanted, listing)
     report(f"{prefix}: ready")
 
 
@@ -147,6 +149,13 @@ def _ensure_plans(wanted: DemoListing, listing: "Listing") -> None:
                 summary=plan.summary,
                 tariff=plan.tariff,
             )
+
+
+def _subscribe_buyer(wanted: DemoListing, listing: "Listing") -> None:
+    """Give the demo buyer a plan without a fee, so that its key calls every demo model at once."""
+    by = buyer_caller()
+    code = next(plan.code for plan in wanted.plans if plan.kind in {"payg", "free"})
+    subscribe(by=by, plan=plan_for(listing, by, code))
 
 
 def _record_origin(wanted: DemoListing, version: "Version", made: Made) -> None:
