@@ -18,7 +18,7 @@ LANTERN = DemoListing(
     languages=("en",),
     collections=("start-here", "language"),
     description="""\
-Lantern is SmolLM2-135M-Instruct, served in `bfloat16` with a key-value cache and token streaming.
+Lantern is SmolLM2-135M-Instruct, served with a key-value cache and token streaming.
 It is small enough to run beside your application and quick enough to type along.
 
 ## Good at

@@ -18,7 +18,8 @@ from marketplace.configuration import broker_socket
 from marketplace.storefront.demo.accounts import demo_logins, ensure_accounts
 from marketplace.storefront.supervisor import Child, Supervisor, manage, wait_for_page
 
-WORKER_MEMORY_MB = "500"
+# Enough for the chat model (540 MB in 32-bit floats) and its adapters.
+WORKER_MEMORY_MB = "640"
 
 
 class Command(BaseCommand):
