@@ -51,7 +51,8 @@ def _same_twice(version: "Version") -> str:
 
 def _answer(result: RunResult | Exception) -> str:
     if isinstance(result, Exception):
-        raise CheckFailed(f"Its example does not run where it would be served: {result}")
+        reason = getattr(result, "reason", result)  # of a load that failed
+        raise CheckFailed(f"Its example does not run where it would be served: {reason}")
     return json_digest(result.output)
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from accounts.types import Caller
+from authoring.selectors import submissions_of_listing
 from authoring.services import checking, publishing, submissions
 from authoring.types import PART_BYTES, FileSpec
 from marketplace.core.errors import Conflict
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
 Report = Callable[[str], None]
 LONGEST_EXAMINATION_SECONDS = 1800
+UNFINISHED = ("uploading", "passed", "refused")
 LEFT_OUT = {"training_record.json"}
 
 
@@ -36,6 +38,7 @@ def publish_folder(
 
     Raises ``Conflict`` naming the check that failed.
     """
+    _give_up_earlier(by, listing, number)
     files = sorted(path for path in folder.iterdir() if path.name not in LEFT_OUT)
     submission = submissions.open_submission(
         by=by,
@@ -57,6 +60,13 @@ def publish_folder(
     version = publishing.publish(by=by, submission=submission).version
     assert version is not None
     return version
+
+
+def _give_up_earlier(by: Caller, listing: "Listing", number: str) -> None:
+    """Abandon what an earlier try left behind, so that a second one can succeed."""
+    left = submissions_of_listing(by, listing).filter(number=number, state__in=UNFINISHED)
+    for submission in left:
+        submissions.abandon(by=by, submission=submission)
 
 
 def _examine(submission: "Submission") -> None:

@@ -7,6 +7,7 @@ from django.core.management import CommandError, call_command
 from moto import mock_aws
 
 from catalog import selectors as catalog
+from inference.engine.errors import EngineFull
 from inference.services.engines import stop_engine
 from marketplace.storefront.importers.objects import fetch_prefix
 from tests.inference.runtimes.tiny_others import tiny_encoder, tiny_linear_text
@@ -29,6 +30,26 @@ def test_a_folder_becomes_a_published_version(as_hana, tmp_path, capsys):
     version = catalog.current_version(listing)
     assert version.number == "1.0.0"
     assert f"is published as {version.digest}" in capsys.readouterr().out
+
+
+def test_a_second_try_takes_the_number_of_one_that_failed(
+    as_hana, tmp_path, capsys, settings, monkeypatch
+):
+    tiny_encoder(tmp_path / "files")
+    command = ("import_model", "harbor/compass", "--folder", str(tmp_path / "files"), *NEW)
+    monkeypatch.setattr("inference.engine.room.Room.make_room", full)
+
+    with pytest.raises(CommandError, match="leave no memory for this one"):
+        call_command(*command)
+    stop_engine()
+    monkeypatch.undo()
+    call_command(*command)
+
+    assert "is published as" in capsys.readouterr().out
+
+
+def full(*args, **kwargs):
+    raise EngineFull("The models in use leave no memory for this one.")
 
 
 def test_members_of_a_pinned_package_need_no_conversion(as_hana, settings, tmp_path):
