@@ -25,7 +25,9 @@ from tests.services import AMQP, POSTGRES, REDIS
 ROOT = Path(__file__).resolve().parents[2]
 COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text())["services"]
 S3RVER = ROOT / "tests" / "servers" / "node_modules" / ".bin" / "s3rver"
-REDIS_DATABASE, CACHE_DATABASE = 11, 12
+# Each of two test processes has databases of its own.
+SECOND = os.environ.get("PYTEST_XDIST_WORKER", "gw0") != "gw0"
+REDIS_DATABASE, CACHE_DATABASE = (11, 14) if SECOND else (10, 12)
 QUIET = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
 
 
