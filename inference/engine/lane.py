@@ -119,6 +119,7 @@ class Lane(threading.Thread):
             for one in chain:
                 if one.model is None:
                     self._load_one(one, folders.get(one) or self.folder_of(one.ref), set(chain))
+            self.room.give_back()  # what reading and converting the weights took
             with self.lock:
                 self.state = LaneState.RUNNING
         return (time.perf_counter() - started) * 1000

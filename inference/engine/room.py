@@ -20,7 +20,7 @@ class Room:
         self, budget_bytes: int, lock: threading.Lock, give_back: Callable[[], None]
     ) -> None:
         self.budget_bytes = budget_bytes
-        self._give_back = give_back
+        self.give_back = give_back
         self.used_bytes = 0
         self.load_turn = threading.Lock()
         self.lanes: Callable[[], Iterable[Lane]] = tuple
@@ -44,7 +44,7 @@ class Room:
             while self.used_bytes + needed > self.budget_bytes:
                 freed += self._free_one(by, keep, patience_s)
         if freed:
-            self._give_back()
+            self.give_back()
 
     def _free_one(self, by: "Lane", keep: set[Member], patience_s: float) -> int:
         lane, victim = self._victim(keep)
