@@ -61,12 +61,12 @@ def remove_member(*, by: Caller, membership: Membership, revoke_keys: bool = Tru
     _take_out(locked, by=by, action="member.remove", revoke_keys=revoke_keys)
 
 
-@transaction.atomic
 def remember_choice(user: User, organization_id: UUID) -> None:
     """Remember whom a member chose to act for; the next sign-in begins there."""
     Membership.objects.filter(user=user, organization_id=organization_id).update(chosen_at=now())
 
 
+@transaction.atomic
 def leave(*, by: Caller) -> None:
     """Leave the organization; the keys that this person made are revoked.
 
