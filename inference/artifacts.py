@@ -40,12 +40,14 @@ def materialize(ref: VersionRef) -> Path:
     if folder.is_dir():
         wrong = _first_wrong(folder, ref)
         if wrong is None:
-            os.utime(folder)
+            with suppress(OSError):  # a disk that is only read has nothing to tidy
+                os.utime(folder)
             return folder
         _alarm(ref, f"the local copy of {wrong} changed; it is fetched again")
         shutil.rmtree(folder, ignore_errors=True)
     _fetch(ref, folder)
-    _tidy(folder.parent)
+    with suppress(OSError):  # another process tidies at this moment
+        _tidy(folder.parent)
     return folder
 
 
@@ -67,11 +69,7 @@ def _size_of(folder: Path) -> int:
 
 
 def _used_at(folder: Path) -> float:
-    """When a copy was last asked for; 0 when another process removed it meanwhile."""
-    try:
-        return folder.stat().st_mtime
-    except FileNotFoundError:
-        return 0.0
+    return folder.stat().st_mtime
 
 
 def _place_of(ref: VersionRef) -> Path:

@@ -59,6 +59,15 @@ def test_copies_not_used_for_longest_leave_a_full_disk(ref, settings, caplog):
     assert "aaaaaaaaaaaa leaves the disk" in caplog.text
 
 
+def test_a_version_is_had_while_another_process_tidies(ref, monkeypatch):
+    def vanished(folder):
+        raise FileNotFoundError(folder)
+
+    monkeypatch.setattr("inference.artifacts._size_of", vanished)
+
+    assert (materialize(ref) / "model.safetensors").is_file()
+
+
 def test_leaves_no_drafts_behind(ref):
     folder = materialize(ref)
 
