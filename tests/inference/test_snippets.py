@@ -11,7 +11,7 @@ from inference.snippets import snippets, stream_snippets
 from tests.conftest import api_of
 from tests.factories.inference import speech_listing
 
-pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+pytestmark = pytest.mark.django_db(transaction=True)
 SPEECH = {"audio": "AAAA"}
 QUOTED = {
     "messages": [{"role": "user", "content": 'It\'s "quoted" \\ and $HOME é'}],

@@ -169,7 +169,7 @@ def test_a_file_that_is_replaced_while_its_part_arrives_is_gone(
     assert stored(upload, tmp_path) == (0, 0, 0)
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_of_six_at_once_one_is_taken_and_five_are_told(many_threads, as_hana, tmp_path) -> None:
     listing = make_listing(as_hana)
     upload = submissions.open_submission(by=as_hana, listing=listing, number="1.0.0", files=specs())

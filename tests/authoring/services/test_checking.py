@@ -278,7 +278,7 @@ def test_an_empty_safetensors_cannot_be_announced(as_hana, listing, tmp_path) ->
     assert not Submission.objects.exists()
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_the_lease_is_renewed_while_a_step_waits(
     many_threads, as_hana, tmp_path, monkeypatch
 ) -> None:

@@ -220,7 +220,7 @@ class Caller20(threading.Thread):
 
 
 @pytest.mark.slow
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_rolls_back_under_20_calls_a_second_without_a_failed_call(
     many_threads, as_hana, as_alice, tmp_path
 ) -> None:

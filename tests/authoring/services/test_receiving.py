@@ -169,7 +169,7 @@ def test_of_writers_who_raced_to_the_storage_the_first_wins(
     assert stored(file, tmp_path) == (2 * STEP, 1, 1)
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_eight_writers_at_once_make_one_sound_file(many_threads, as_hana, tmp_path) -> None:
     file = open_file(as_hana, make_listing(as_hana))
     barrier, problems = threading.Barrier(8), []

@@ -12,7 +12,7 @@ from inference.services.working import work
 from tests.factories.inference import ATTACK, HELLO, waiting_prediction
 from tests.inference.engine.test_memory import eventually
 
-pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+pytestmark = pytest.mark.django_db(transaction=True)
 LONG = {**HELLO, "max_tokens": 400, "seed": 1, "temperature": 1.0}
 
 
