@@ -114,30 +114,31 @@ def _series(request: HttpRequest, options: Json) -> Json:
 
 
 def _image(request: HttpRequest, options: Json) -> Json:
-    picture, sample = request.FILES.get("image"), request.POST.get("sample", "")
-    if picture is None and sample:
-        return {"image": sample, **options}
-    if not isinstance(picture, UploadedFile):
-        said = "Choose a JPEG, PNG or WebP file, or one of the examples."
-        raise InvalidInput([FieldProblem("Picture", said)])
-    if (picture.size or 0) > LARGEST_PICTURE:
-        raise InvalidInput(
-            [FieldProblem("Picture", "It has more than 10 MB; choose a smaller one.")]
-        )
-    return {"image": base64.b64encode(picture.read()).decode(), **options}
+    asked = "Choose a JPEG, PNG or WebP file, or one of the examples."
+    too_large = "It has more than 10 MB; choose a smaller one."
+    found = _chosen(request, "image", "Picture", asked, LARGEST_PICTURE, too_large)
+    return {"image": found, **options}
 
 
 def _sound(request: HttpRequest, options: Json) -> Json:
-    sound, sample = request.FILES.get("audio"), request.POST.get("sample", "")
-    if sound is None and sample:
-        return {"audio": sample, **options}
-    if not isinstance(sound, UploadedFile):
-        said = "Choose a WAV file, record one, or use the example."
-        raise InvalidInput([FieldProblem("Recording", said)])
-    if (sound.size or 0) > LARGEST_SOUND:
-        said = "It has more than 10 MB; choose a shorter one."
-        raise InvalidInput([FieldProblem("Recording", said)])
-    return {"audio": base64.b64encode(sound.read()).decode(), **options}
+    asked = "Choose a WAV file, record one, or use the example."
+    too_large = "It has more than 10 MB; choose a shorter one."
+    found = _chosen(request, "audio", "Recording", asked, LARGEST_SOUND, too_large)
+    return {"audio": found, **options}
+
+
+def _chosen(
+    request: HttpRequest, name: str, label: str, asked: str, largest: int, too_large: str
+) -> str:
+    """Return the file that was sent in base64, else the example that was chosen."""
+    sent, sample = request.FILES.get(name), request.POST.get("sample", "")
+    if sent is None and sample:
+        return sample
+    if not isinstance(sent, UploadedFile):
+        raise InvalidInput([FieldProblem(label, asked)])
+    if (sent.size or 0) > largest:
+        raise InvalidInput([FieldProblem(label, too_large)])
+    return base64.b64encode(sent.read()).decode()
 
 
 def _json(request: HttpRequest, options: Json) -> Json:
